@@ -1,0 +1,72 @@
+"""``earmark inspect``: what Earmark reads in a file."""
+
+import sys
+from pathlib import Path
+from typing import get_args
+
+import click
+
+from corpus.errors import EarmarkError
+from corpus.records import ParsedFeed, ParsedNewsletter
+from ingest.reading import Parsed, SourceKind, read_document
+from web.cli import print_json, say
+from web.documents import (
+    Document,
+    parsed_feed_document,
+    parsed_newsletter_document,
+    parsed_transcript_document,
+)
+
+
+def parsed_document(parsed: Parsed) -> Document:
+    """Return the JSON document of anything read."""
+    if isinstance(parsed, ParsedFeed):
+        return parsed_feed_document(parsed)
+    if isinstance(parsed, ParsedNewsletter):
+        return parsed_newsletter_document(parsed)
+    return parsed_transcript_document(parsed)
+
+
+def _inspect(path: Path, kind: SourceKind | None) -> list[Document]:
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        return [{"kind": "error", "file": str(path), "error": error.strerror or str(error)}]
+    try:
+        found, documents = read_document(data, path.name, kind=kind)
+    except EarmarkError as error:
+        return [{"kind": "error", "file": str(path), "error": str(error)}]
+    return [parsed_document(parsed) for parsed in documents] or [{"kind": found}]
+
+
+@click.command(name="inspect")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--as", "kind", type=click.Choice(get_args(SourceKind)), help="Read it as this.")
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON document a line.")
+def command(files: tuple[Path, ...], kind: SourceKind | None, as_json: bool) -> None:
+    """Show what Earmark reads in a file, without storing anything.
+
+    Example: earmark inspect feed.xml issue.html episode.vtt
+    """
+    failed = False
+    for path in files:
+        for document in _inspect(path, kind):
+            failed = failed or document["kind"] == "error"
+            if as_json:
+                print_json(document, indent=None)
+            else:
+                _say_document(path, document)
+    sys.exit(1 if failed else 0)
+
+
+def _say_document(path: Path, document: Document) -> None:
+    if document["kind"] == "error":
+        say(f"{path}: {document['error']}")
+        return
+    counts = [
+        f"{len(document[name])} {name}"
+        for name in ("episodes", "segments", "takeaways", "links", "problems")
+        if name in document
+    ]
+    click.echo(f"{path}: {document['kind']}, {document.get('title') or 'untitled'}")
+    click.echo("  " + ", ".join(counts))
