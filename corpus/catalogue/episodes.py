@@ -1,0 +1,180 @@
+"""Episodes and their chapters."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, delete, func, or_, select, update
+
+from corpus.catalogue.rows import as_json, digest, insert_id, records_of, title_key
+from corpus.catalogue.schema import chapters, episodes, shows
+from corpus.errors import NotHeldError, UsageError
+from corpus.holdings import Episode
+from corpus.records import Chapter, ParsedEpisode, Person, TranscriptRef
+
+_LIGHT = [column for column in episodes.c if column.name not in ("title_key", "show_notes")]
+
+
+def put_episode(
+    conn: Connection,
+    show_id: int,
+    parsed: ParsedEpisode,
+    *,
+    language: str | None = None,
+    now_ms: int,
+) -> tuple[int, bool]:
+    """Store an episode as its feed tells it; return its id and whether anything is new.
+
+    Its identity is its guid within the show. What a feed no longer says is kept.
+    """
+    values = _values(parsed, language)
+    values["content_hash"] = digest(values)
+    statement = select(episodes.c.id, episodes.c.content_hash).where(
+        episodes.c.show_id == show_id, episodes.c.guid == parsed.guid
+    )
+    held = conn.execute(statement).first()
+    if held is None:
+        values |= {"show_id": show_id, "guid": parsed.guid, "added_ms": now_ms}
+        values["title_key"] = title_key(values["title"])
+        return insert_id(conn, episodes, values), True
+    if held.content_hash == values["content_hash"]:
+        return int(held.id), False
+    kept = {name: value for name, value in values.items() if value not in (None, "", [])}
+    kept["title_key"] = title_key(values["title"])
+    conn.execute(update(episodes).where(episodes.c.id == held.id).values(kept))
+    return int(held.id), True
+
+
+def _values(parsed: ParsedEpisode, language: str | None) -> dict[str, Any]:
+    first = parsed.enclosures[0] if parsed.enclosures else None
+    return {
+        "title": parsed.title or parsed.published or "Untitled",
+        "published": parsed.published,
+        "link": parsed.link,
+        "duration_ms": parsed.duration_ms,
+        "season": parsed.season,
+        "number": parsed.number,
+        "language": language,
+        "audio_url": first.url if first else None,
+        "audio_type": first.type if first else None,
+        "audio_bytes": first.bytes if first else None,
+        "image_url": parsed.image_url,
+        "persons": as_json(parsed.persons),
+        "transcript_refs": as_json(parsed.transcripts),
+        "chapters_url": parsed.chapters_url,
+        "show_notes": parsed.show_notes,
+    }
+
+
+def get_episode(conn: Connection, episode_id: int) -> Episode:
+    """Return an episode with its show notes.
+
+    Raises:
+        NotHeldError: If there is none of this id.
+    """
+    row = conn.execute(_select_full().where(episodes.c.id == episode_id)).first()
+    if row is None:
+        raise NotHeldError(f"episode {episode_id}", "is not held", "see: earmark list episodes")
+    return _episode(row)
+
+
+def find_episode(conn: Connection, reference: str) -> Episode:
+    """Return the episode that a person means: an id, a guid, or (part of) a title.
+
+    Raises:
+        NotHeldError: If none fits.
+        UsageError: If several do.
+    """
+    condition = or_(episodes.c.guid == reference, episodes.c.title_key == title_key(reference))
+    if reference.isascii() and reference.isdigit():
+        condition = or_(condition, episodes.c.id == int(reference[:18]))
+    rows = conn.execute(_select_full().where(condition).limit(9)).all()
+    if not rows:
+        part = episodes.c.title_key.contains(title_key(reference), autoescape=True)
+        rows = conn.execute(_select_full().where(part).limit(9)).all()
+    if not rows:
+        raise NotHeldError(reference, "is no held episode", "see: earmark list episodes")
+    if len(rows) > 1:
+        named = ", ".join(f"{row.id} {row.title}" for row in rows[:5])
+        raise UsageError(reference, f"fits several episodes: {named}", "give the id")
+    return _episode(rows[0])
+
+
+def list_episodes(
+    conn: Connection,
+    *,
+    show_id: int | None = None,
+    ids: Sequence[int] | None = None,
+    limit: int | None = None,
+    offset: int = 0,
+) -> tuple[Episode, ...]:
+    """Return episodes, newest first, without their show notes."""
+    statement = _select_light().order_by(episodes.c.published.desc().nulls_last(), episodes.c.id)
+    if show_id is not None:
+        statement = statement.where(episodes.c.show_id == show_id)
+    if ids is not None:
+        statement = statement.where(episodes.c.id.in_(ids))
+    return tuple(_episode(row) for row in conn.execute(statement.limit(limit).offset(offset)))
+
+
+def count_episodes(conn: Connection, show_id: int | None = None) -> int:
+    """Return how many episodes are held."""
+    statement = select(func.count()).select_from(episodes)
+    if show_id is not None:
+        statement = statement.where(episodes.c.show_id == show_id)
+    return int(conn.execute(statement).scalar_one())
+
+
+def set_media(
+    conn: Connection, episode_id: int, *, path: str, media_hash: str, duration_ms: int | None
+) -> None:
+    """Record the audio that is held for an episode; duration in milliseconds where known."""
+    values: dict[str, Any] = {"media_path": path, "media_hash": media_hash}
+    if duration_ms is not None:
+        values["duration_ms"] = duration_ms
+    conn.execute(update(episodes).where(episodes.c.id == episode_id).values(values))
+
+
+def put_chapters(conn: Connection, episode_id: int, found: Sequence[Chapter]) -> None:
+    """Replace the chapters of an episode."""
+    conn.execute(delete(chapters).where(chapters.c.episode_id == episode_id))
+    rows = [
+        {
+            "episode_id": episode_id,
+            "position": position,
+            "start_ms": chapter.start_ms,
+            "end_ms": chapter.end_ms,
+            "title": chapter.title,
+            "link": chapter.link,
+        }
+        for position, chapter in enumerate(found)
+    ]
+    if rows:
+        conn.execute(chapters.insert(), rows)
+
+
+def list_chapters(conn: Connection, episode_id: int) -> tuple[Chapter, ...]:
+    """Return the chapters of an episode in order."""
+    statement = select(chapters).where(chapters.c.episode_id == episode_id)
+    return tuple(
+        Chapter(start_ms=row.start_ms, end_ms=row.end_ms, title=row.title, link=row.link)
+        for row in conn.execute(statement.order_by(chapters.c.position))
+    )
+
+
+def _select_full() -> Select[Any]:
+    return select(episodes, shows.c.title.label("show")).join(shows)
+
+
+def _select_light() -> Select[Any]:
+    return select(*_LIGHT, shows.c.title.label("show")).join(
+        shows, shows.c.id == episodes.c.show_id
+    )
+
+
+def _episode(row: Row[Any]) -> Episode:
+    values = dict(row._mapping)
+    values.pop("title_key", None)
+    values.setdefault("show_notes", "")
+    values["persons"] = records_of(Person, values["persons"])
+    values["transcript_refs"] = records_of(TranscriptRef, values["transcript_refs"])
+    return Episode(**values)

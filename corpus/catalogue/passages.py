@@ -1,0 +1,133 @@
+"""Passages and the log of their changes, which feeds the index."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, func, select
+
+from corpus.catalogue.rows import digest
+from corpus.catalogue.schema import changes, passages
+from corpus.holdings import HeldPassage
+from corpus.records import Passage, PassageKind, Sentence
+
+
+def put_passages(
+    conn: Connection,
+    wanted: Sequence[Passage],
+    *,
+    kinds: Iterable[PassageKind],
+    chunker: str,
+    episode_id: int | None = None,
+    issue_id: int | None = None,
+) -> bool:
+    """Replace the passages of these kinds of one episode or issue, and log what changed.
+
+    A passage whose content stays keeps its id, so that what cites it stays true.
+
+    Returns:
+        Whether anything changed.
+    """
+    owner = passages.c.episode_id == episode_id
+    if issue_id is not None:
+        owner = passages.c.issue_id == issue_id
+    columns = (passages.c.id, passages.c.content_hash)
+    scope = owner & passages.c.kind.in_(tuple(kinds))
+    held: dict[str, int] = {}
+    for row in conn.execute(select(*columns).where(scope)):
+        held[row.content_hash] = row.id
+    fresh = []
+    for position, passage in enumerate(wanted):
+        values = _values(passage, position)
+        if held.pop(values["content_hash"], None) is None:
+            owners = {"episode_id": episode_id, "issue_id": issue_id, "chunker": chunker}
+            fresh.append({**values, **owners})
+    gone = list(held.values())
+    for start in range(0, len(gone), 500):
+        conn.execute(delete(passages).where(passages.c.id.in_(gone[start : start + 500])))
+    _log(conn, gone, "drop")
+    if fresh:
+        statement = passages.insert().returning(passages.c.id)
+        _log(conn, [int(found) for found in conn.execute(statement, fresh).scalars()], "put")
+    return bool(gone or fresh)
+
+
+def _values(passage: Passage, position: int) -> dict[str, Any]:
+    values: dict[str, Any] = {
+        "kind": passage.kind,
+        "position": position,
+        "start_ms": passage.start_ms,
+        "end_ms": passage.end_ms,
+        "speaker": passage.speaker,
+        "text": passage.text,
+        "sentences": [[s.start, s.end, s.start_ms, s.end_ms] for s in passage.sentences],
+    }
+    values["content_hash"] = digest(values)
+    return values
+
+
+def _log(conn: Connection, ids: Sequence[int], op: str) -> None:
+    if ids:
+        conn.execute(changes.insert(), [{"passage_id": found, "op": op} for found in ids])
+
+
+def log_episode(conn: Connection, episode_id: int) -> None:
+    """Log all passages of an episode as put: what stands beside them (a title) has changed."""
+    statement = select(passages.c.id).where(passages.c.episode_id == episode_id)
+    _log(conn, [int(found) for found in conn.execute(statement).scalars()], "put")
+
+
+def list_passages(
+    conn: Connection,
+    *,
+    episode_id: int | None = None,
+    issue_id: int | None = None,
+    kind: PassageKind | None = None,
+) -> tuple[HeldPassage, ...]:
+    """Return the passages of an episode or an issue in order."""
+    statement = select(passages)
+    if episode_id is not None:
+        statement = statement.where(passages.c.episode_id == episode_id)
+    if issue_id is not None:
+        statement = statement.where(passages.c.issue_id == issue_id)
+    if kind is not None:
+        statement = statement.where(passages.c.kind == kind)
+    order = (passages.c.kind, passages.c.position)
+    return tuple(held_passage(row) for row in conn.execute(statement.order_by(*order)))
+
+
+def get_passages(conn: Connection, ids: Sequence[int]) -> dict[int, HeldPassage]:
+    """Return the held ones of these passages by id."""
+    found = {}
+    for start in range(0, len(ids), 500):
+        some = passages.c.id.in_(ids[start : start + 500])
+        for row in conn.execute(select(passages).where(some)):
+            found[row.id] = held_passage(row)
+    return found
+
+
+def count_passages(conn: Connection) -> int:
+    """Return how many passages are held."""
+    return int(conn.execute(select(func.count()).select_from(passages)).scalar_one())
+
+
+def last_change(conn: Connection) -> int:
+    """Return the number of the newest change; 0 for none."""
+    return int(conn.execute(select(func.max(changes.c.seq))).scalar() or 0)
+
+
+def held_passage(row: Row[Any]) -> HeldPassage:
+    """Return a row of the passages table as a record."""
+    return HeldPassage(
+        id=row.id,
+        episode_id=row.episode_id,
+        issue_id=row.issue_id,
+        kind=row.kind,
+        position=row.position,
+        start_ms=row.start_ms,
+        end_ms=row.end_ms,
+        speaker=row.speaker,
+        text=row.text,
+        sentences=tuple(
+            Sentence(start=s[0], end=s[1], start_ms=s[2], end_ms=s[3]) for s in row.sentences or ()
+        ),
+    )

@@ -1,0 +1,336 @@
+"""The tables. A change here comes with a migration; a test holds the two together."""
+
+import json
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Dialect,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    text,
+)
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.types import TypeDecorator
+
+SCHEMA_VERSION = 1
+"""Number of the newest migration; kept as the file's user_version."""
+
+APPLICATION_ID = 0x4541524D  # "EARM", as SQLite's application_id
+
+
+class Json(TypeDecorator[Any]):
+    """A JSON value as text: STRICT tables know no JSON type."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
+        """Write a value."""
+        if value is None:
+            return None
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
+        """Read a value."""
+        return None if value is None else json.loads(value)
+
+
+BigInt = BigInteger().with_variant(Integer(), "sqlite")
+Real = Float(53).with_variant(sqlite.REAL(), "sqlite")
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+_STRICT: dict[str, Any] = {"sqlite_strict": True}
+_COUNTED: dict[str, Any] = {"sqlite_strict": True, "sqlite_autoincrement": True}
+
+
+def _id() -> Column[int]:
+    return Column("id", Integer, primary_key=True, autoincrement=True)
+
+
+def _owner(table: str, *, nullable: bool = False, name: str | None = None) -> Column[int]:
+    target = f"{table}s.id"
+    key = ForeignKey(target, ondelete="CASCADE")
+    return Column(name or f"{table}_id", Integer, key, nullable=nullable)
+
+
+shows = Table(
+    "shows",
+    metadata,
+    _id(),
+    Column("kind", Text, nullable=False),  # podcast, newsletter
+    Column("title", Text, nullable=False),
+    Column("title_key", Text, nullable=False),  # folded, to find a show by its name
+    Column("feed_url", Text),
+    Column("podcast_guid", Text),
+    Column("link", Text),
+    Column("author", Text),
+    Column("language", Text),
+    Column("image_url", Text),
+    Column("etag", Text),
+    Column("last_modified", Text),
+    Column("content_hash", Text),  # of the feed as last read
+    Column("next_poll_ms", BigInt),
+    Column("failures", Integer, nullable=False, server_default=text("0")),
+    Column("last_problem", Text),
+    Column("added_ms", BigInt, nullable=False),
+    Index("ix_shows_title_key", "title_key"),
+    Index("uq_shows_feed_url", "feed_url", unique=True),
+    **_STRICT,
+)
+
+episodes = Table(
+    "episodes",
+    metadata,
+    _id(),
+    _owner("show"),
+    Column("guid", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("title_key", Text, nullable=False),
+    Column("published", Text),
+    Column("link", Text),
+    Column("duration_ms", BigInt),
+    Column("season", Integer),
+    Column("number", Integer),
+    Column("language", Text),
+    Column("audio_url", Text),
+    Column("audio_type", Text),
+    Column("audio_bytes", BigInt),
+    Column("image_url", Text),
+    Column("persons", Json, nullable=False),
+    Column("transcript_refs", Json, nullable=False),
+    Column("chapters_url", Text),
+    Column("show_notes", Text, nullable=False),
+    Column("media_path", Text),  # inside media/, where the audio is held
+    Column("media_hash", Text),
+    Column("content_hash", Text, nullable=False),  # of what the feed says that matters
+    Column("added_ms", BigInt, nullable=False),
+    Index("uq_episodes_show_id_guid", "show_id", "guid", unique=True),
+    Index("ix_episodes_published", "published"),
+    Index("ix_episodes_title_key", "title_key"),
+    **_STRICT,
+)
+
+transcripts = Table(
+    "transcripts",
+    metadata,
+    _id(),
+    _owner("episode"),
+    Column("origin", Text, nullable=False),  # publisher, whisper, import
+    Column("format", Text),
+    Column("language", Text),
+    Column("model", Text),
+    Column("duration_ms", BigInt),
+    Column("audio_hash", Text),  # of the audio it was made from, where known
+    Column("content_hash", Text, nullable=False),
+    Column("problems", Json, nullable=False),
+    Column("added_ms", BigInt, nullable=False),
+    Index("uq_transcripts_episode_id", "episode_id", unique=True),
+    **_STRICT,
+)
+
+segments = Table(
+    "segments",
+    metadata,
+    Column(
+        "transcript_id",
+        Integer,
+        ForeignKey("transcripts.id", ondelete="CASCADE"),
+        primary_key=True,
+    ),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("start_ms", BigInt, nullable=False),
+    Column("end_ms", BigInt, nullable=False),
+    Column("speaker", Text),
+    Column("text", Text, nullable=False),
+    Column("words", Json),  # [[start_ms, end_ms, text], ...] or null
+    **_STRICT,
+)
+
+windows = Table(
+    "windows",
+    metadata,
+    Column("episode_id", Integer, ForeignKey("episodes.id", ondelete="CASCADE"), primary_key=True),
+    Column("recipe", Text, primary_key=True),  # audio, model and settings they were made with
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("result", Json, nullable=False),
+    **_STRICT,
+)
+chapters = Table(
+    "chapters",
+    metadata,
+    Column("episode_id", Integer, ForeignKey("episodes.id", ondelete="CASCADE"), primary_key=True),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("start_ms", BigInt, nullable=False),
+    Column("end_ms", BigInt),
+    Column("title", Text, nullable=False),
+    Column("link", Text),
+    **_STRICT,
+)
+
+issues = Table(
+    "issues",
+    metadata,
+    _id(),
+    _owner("show", nullable=True),
+    Column("identity", Text, nullable=False),
+    Column("title", Text),
+    Column("author", Text),
+    Column("published", Text),
+    Column("link", Text),
+    Column("source", Text),
+    Column("blocks", Json, nullable=False),
+    Column("mention", Json, nullable=False),
+    Column("content_hash", Text, nullable=False),
+    Column(
+        "episode_id",
+        Integer,
+        ForeignKey("episodes.id", ondelete="SET NULL"),
+    ),
+    Column("joined_by", Text),  # earmark, author
+    Column("confidence", Real),
+    Column("proposals", Json, nullable=False),
+    Column("problems", Json, nullable=False),
+    Column("added_ms", BigInt, nullable=False),
+    Index("uq_issues_identity", "identity", unique=True),
+    Index("ix_issues_episode_id", "episode_id"),
+    **_STRICT,
+)
+
+takeaways = Table(
+    "takeaways",
+    metadata,
+    _id(),
+    _owner("episode", nullable=True),
+    _owner("issue", nullable=True),
+    Column("origin", Text, nullable=False),  # newsletter, show notes, drafted, author
+    Column("position", Integer, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("section", Text),
+    Column("stated_ms", BigInt),
+    Column("stated_end_ms", BigInt),
+    Column("link", Text),
+    Column("label", Text),
+    Column("found_ms", BigInt),
+    Column("found_end_ms", BigInt),
+    Column("verdict", Text, nullable=False),
+    Column("confidence", Real),
+    Column("sentence", Text),
+    Column("speaker", Text),
+    Index("ix_takeaways_episode_id", "episode_id"),
+    Index("ix_takeaways_issue_id", "issue_id"),
+    **_COUNTED,
+)
+
+passages = Table(
+    "passages",
+    metadata,
+    _id(),  # AUTOINCREMENT: a reused id would cite wrong words
+    _owner("episode", nullable=True),
+    _owner("issue", nullable=True),
+    Column("kind", Text, nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("start_ms", BigInt),
+    Column("end_ms", BigInt),
+    Column("speaker", Text),
+    Column("text", Text, nullable=False),
+    Column("sentences", Json, nullable=False),  # [[start, end, start_ms, end_ms], ...]
+    Column("content_hash", Text, nullable=False),
+    Column("chunker", Text, nullable=False),
+    Index("ix_passages_episode_id_kind", "episode_id", "kind"),
+    Index("ix_passages_issue_id_kind", "issue_id", "kind"),
+    **_COUNTED,
+)
+
+vectors = Table(
+    "vectors",
+    metadata,
+    Column("content_hash", Text, primary_key=True),
+    Column("model", Text, primary_key=True),
+    Column("vector", LargeBinary, nullable=False),  # little-endian float32
+    **_STRICT,
+)
+
+changes = Table(
+    "changes",
+    metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=True),
+    Column("passage_id", Integer, nullable=False),
+    Column("op", Text, nullable=False),  # put, drop
+    **_COUNTED,
+)
+
+jobs = Table(
+    "jobs",
+    metadata,
+    _id(),
+    Column("kind", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("state", Text, nullable=False),  # queued, running, done, failed
+    Column("priority", Integer, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("progress", Real),  # 0 to 1
+    Column("note", Text),  # what is being done, for a person
+    Column("problem", Text),
+    Column("worker", Text),
+    Column("lease_until_ms", BigInt),
+    Column("not_before_ms", BigInt, nullable=False),
+    Column("created_ms", BigInt, nullable=False),
+    Column("started_ms", BigInt),
+    Column("finished_ms", BigInt),
+    Index(
+        "uq_jobs_live",
+        "kind",
+        "subject",
+        unique=True,
+        sqlite_where=text("state IN ('queued', 'running')"),
+        postgresql_where=text("state IN ('queued', 'running')"),
+    ),
+    Index("ix_jobs_state_not_before_ms", "state", "not_before_ms"),
+    **_COUNTED,
+)
+
+sources = Table(
+    "sources",
+    metadata,
+    Column("source", Text, primary_key=True),  # an address, or the absolute path of a file
+    Column("kind", Text, nullable=False),
+    Column("content_hash", Text, nullable=False),
+    Column("added_ms", BigInt, nullable=False),
+    **_STRICT,
+)
+
+problems = Table(
+    "problems",
+    metadata,
+    _id(),
+    Column("subject", Text, nullable=False),
+    Column("problem", Text, nullable=False),
+    Column("added_ms", BigInt, nullable=False),
+    Index("ix_problems_subject", "subject"),
+    **_STRICT,
+)
+
+settings = Table(
+    "settings",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("value", Json, nullable=False),
+    **_STRICT,
+)

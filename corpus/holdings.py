@@ -1,0 +1,194 @@
+"""What the catalogue holds, as it comes back from it: frozen records with their ids."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from corpus.records import (
+    Block,
+    EpisodeMention,
+    PassageKind,
+    Person,
+    Sentence,
+    TakeawayOrigin,
+    TranscriptOrigin,
+    TranscriptRef,
+    Verdict,
+)
+
+ShowKind = Literal["podcast", "newsletter"]
+JobState = Literal["queued", "running", "done", "failed"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Show:
+    """A podcast or a newsletter that is followed."""
+
+    id: int
+    kind: ShowKind
+    title: str
+    feed_url: str | None
+    podcast_guid: str | None
+    link: str | None
+    author: str | None
+    language: str | None
+    image_url: str | None
+    etag: str | None
+    last_modified: str | None
+    content_hash: str | None
+    next_poll_ms: int | None
+    failures: int
+    last_problem: str | None
+    added_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Episode:
+    """An episode, without its transcript."""
+
+    id: int
+    show_id: int
+    show: str
+    """The show's title."""
+    guid: str
+    title: str
+    published: str | None
+    link: str | None
+    duration_ms: int | None
+    season: int | None
+    number: int | None
+    language: str | None
+    audio_url: str | None
+    audio_type: str | None
+    audio_bytes: int | None
+    image_url: str | None
+    persons: tuple[Person, ...]
+    transcript_refs: tuple[TranscriptRef, ...]
+    chapters_url: str | None
+    show_notes: str
+    """Empty in lists, which never load bodies."""
+    media_path: str | None
+    """Relative to media/, where the audio is held."""
+    media_hash: str | None
+    content_hash: str
+    added_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transcript:
+    """What is known of an episode's transcript, without its segments."""
+
+    id: int
+    episode_id: int
+    origin: TranscriptOrigin
+    format: str | None
+    language: str | None
+    model: str | None
+    duration_ms: int | None
+    audio_hash: str | None
+    content_hash: str
+    problems: tuple[str, ...]
+    added_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """An episode that an issue may speak of."""
+
+    episode_id: int
+    confidence: float
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Issue:
+    """One issue of a newsletter."""
+
+    id: int
+    show_id: int | None
+    show: str | None
+    """The newsletter's name, where it is known."""
+    title: str | None
+    author: str | None
+    published: str | None
+    link: str | None
+    source: str | None
+    blocks: tuple[Block, ...]
+    """Empty in lists."""
+    mention: EpisodeMention
+    content_hash: str
+    episode_id: int | None
+    joined_by: Literal["earmark", "author"] | None
+    confidence: float | None
+    proposals: tuple[Proposal, ...]
+    problems: tuple[str, ...]
+    added_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Takeaway:
+    """A takeaway of an issue, of show notes, drafted or written by hand."""
+
+    id: int
+    episode_id: int | None
+    issue_id: int | None
+    origin: TakeawayOrigin
+    position: int
+    text: str
+    section: str | None
+    stated_ms: int | None
+    stated_end_ms: int | None
+    link: str | None
+    label: str | None
+    found_ms: int | None
+    found_end_ms: int | None
+    verdict: Verdict
+    confidence: float | None
+    sentence: str | None
+    speaker: str | None
+
+    @property
+    def start_ms(self) -> int | None:
+        """The moment to open: the found one where the stated one is wrong or missing."""
+        if self.found_ms is not None and (self.stated_ms is None or self.verdict == "moved"):
+            return self.found_ms
+        return self.stated_ms
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldPassage:
+    """A passage with its id and owner."""
+
+    id: int
+    episode_id: int | None
+    issue_id: int | None
+    kind: PassageKind
+    position: int
+    start_ms: int | None
+    end_ms: int | None
+    speaker: str | None
+    text: str
+    sentences: tuple[Sentence, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """A piece of long work."""
+
+    id: int
+    kind: str
+    subject: str
+    """What it works on: ``episode:12``, ``show:3``, ``issue:7``, ``corpus``."""
+    title: str
+    """For a person."""
+    state: JobState
+    priority: int
+    attempts: int
+    progress: float | None
+    note: str | None
+    problem: str | None
+    worker: str | None
+    lease_until_ms: int | None
+    not_before_ms: int
+    created_ms: int
+    started_ms: int | None
+    finished_ms: int | None
