@@ -24,7 +24,7 @@ class Settings:
     whisper_model: str = _setting(
         "base", "Whisper model that transcribes: base, tiny.en, another name, or a folder."
     )
-    whisper_threads: int = _setting(2, "Processor threads that one transcription uses.")
+    whisper_threads: int = _setting(1, "Processor threads that one transcription uses.")
     transcribe: str = _setting(
         "missing",
         "Which episodes are transcribed: those whose publisher gives no transcript, or none.",
