@@ -77,6 +77,26 @@ def get_episode(conn: Connection, episode_id: int) -> Episode:
     return _episode(row)
 
 
+def find_by_guid(conn: Connection, show_id: int, guid: str) -> Episode:
+    """Return the episode of a show with this guid.
+
+    Raises:
+        NotHeldError: If there is none.
+    """
+    condition = (episodes.c.show_id == show_id) & (episodes.c.guid == guid)
+    row = conn.execute(_select_full().where(condition)).first()
+    if row is None:
+        raise NotHeldError(guid, "is no held episode", "see: earmark list episodes")
+    return _episode(row)
+
+
+def find_by_any_guid(conn: Connection, guid: str) -> Episode | None:
+    """Return an episode with this guid, of whatever show."""
+    statement = _select_full().where(episodes.c.guid == guid).order_by(episodes.c.id)
+    row = conn.execute(statement).first()
+    return _episode(row) if row else None
+
+
 def find_episode(conn: Connection, reference: str) -> Episode:
     """Return the episode that a person means: an id, a guid, or (part of) a title.
 

@@ -22,14 +22,17 @@ def put_passages(
 ) -> bool:
     """Replace the passages of these kinds of one episode or issue, and log what changed.
 
+    Those of an issue carry the episode it speaks of too; those of an episode no issue.
+
     A passage whose content stays keeps its id, so that what cites it stays true.
 
     Returns:
         Whether anything changed.
     """
-    owner = passages.c.episode_id == episode_id
+    owner = (passages.c.episode_id == episode_id) & passages.c.issue_id.is_(None)
     if issue_id is not None:
         owner = passages.c.issue_id == issue_id
+    owners = {"episode_id": episode_id, "issue_id": issue_id}
     columns = (passages.c.id, passages.c.content_hash)
     scope = owner & passages.c.kind.in_(tuple(kinds))
     held: dict[str, int] = {}
@@ -37,10 +40,10 @@ def put_passages(
         held[row.content_hash] = row.id
     fresh = []
     for position, passage in enumerate(wanted):
-        values = _values(passage, position)
+        values = {**owners, **_values(passage, position)}
+        values["content_hash"] = digest(values)
         if held.pop(values["content_hash"], None) is None:
-            owners = {"episode_id": episode_id, "issue_id": issue_id, "chunker": chunker}
-            fresh.append({**values, **owners})
+            fresh.append({**values, "chunker": chunker})
     gone = list(held.values())
     for start in range(0, len(gone), 500):
         conn.execute(delete(passages).where(passages.c.id.in_(gone[start : start + 500])))
@@ -52,7 +55,7 @@ def put_passages(
 
 
 def _values(passage: Passage, position: int) -> dict[str, Any]:
-    values: dict[str, Any] = {
+    return {
         "kind": passage.kind,
         "position": position,
         "start_ms": passage.start_ms,
@@ -61,8 +64,6 @@ def _values(passage: Passage, position: int) -> dict[str, Any]:
         "text": passage.text,
         "sentences": [[s.start, s.end, s.start_ms, s.end_ms] for s in passage.sentences],
     }
-    values["content_hash"] = digest(values)
-    return values
 
 
 def _log(conn: Connection, ids: Sequence[int], op: str) -> None:

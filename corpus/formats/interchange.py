@@ -60,7 +60,7 @@ def iter_interchange(data: bytes) -> Iterator[InterchangeEpisode | InterchangeIs
     """Yield what each line holds; a line that cannot be read yields an error that names it."""
     number = 0
     try:
-        for number, line in enumerate(_lines(data), 1):  # noqa: B007  the error names it
+        for number, line in enumerate(_lines(data), 1):
             if line.strip():
                 yield _parse_line(line, number)
     except (OSError, EOFError, zlib.error) as error:
@@ -69,7 +69,8 @@ def iter_interchange(data: bytes) -> Iterator[InterchangeEpisode | InterchangeIs
 
 def _lines(data: bytes) -> Iterator[bytes]:
     if data[:2] == b"\x1f\x8b":
-        yield from gzip.open(io.BytesIO(data))
+        with gzip.open(io.BytesIO(data)) as lines:
+            yield from lines
     else:
         yield from data.removeprefix(b"\xef\xbb\xbf").splitlines()
 

@@ -1,0 +1,322 @@
+"""Adds a source: tells what it is, reads it, stores it, and queues the long work.
+
+A source is an address, a file or a folder. Nothing here transcribes or embeds.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from corpus.formats.opml import parse_opml
+
+from corpus.catalogue import episodes, jobs, notes, shows
+from corpus.catalogue.shows import ShowFacts
+from corpus.errors import EarmarkError, FormatError, UsageError
+from corpus.formats.interchange import InterchangeEpisode, iter_interchange
+from corpus.formats.transcripts import parse_transcript
+from corpus.records import Enclosure, ParsedEpisode, ParsedNewsletter
+from ingest.feeds import parse_feed
+from ingest.newsletters import parse_newsletters
+from ingest.plans import INDEX_JOB, next_episode_job, poll_job
+from ingest.reading import SourceKind
+from ingest.recordings import store_recording, store_recording_transcript
+from ingest.sniff import sniff_kind
+from ingest.storing import (
+    Stored,
+    store_feed,
+    store_interchange_episode,
+    store_interchange_issue,
+    store_issue,
+)
+from ingest.workshop import Workshop
+
+_ORDER: dict[str | None, int] = {
+    "opml": 0,
+    "interchange": 1,
+    "feed": 2,
+    "audio": 3,
+    "transcript": 4,
+    "newsletter": 5,
+    None: 6,
+}
+"""Newsletters last: they speak of episodes that should be known by then."""
+
+_PICTURES = (".jpg", ".jpeg", ".png", ".gif", ".webp", ".svg", ".ico")
+_SNIFFED_BYTES = 65_536
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Added:
+    """What a source was taken for, and what came of it."""
+
+    source: str
+    kind: SourceKind | None
+    what: str
+    """For a person: ``feed "The Retainer": 3 episodes, 3 new``."""
+    changed: bool = False
+    problem: str | None = None
+    """Why it could not be added, or could be only in part."""
+
+
+def iter_added(shop: Workshop, sources: list[str]) -> Iterator[Added]:
+    """Add sources one after another; one that fails says why and the rest go on."""
+    for source in order_sources(sources):
+        try:
+            yield add_source(shop, source)
+        except EarmarkError as error:
+            yield Added(source=source, kind=None, what="not added", problem=str(error))
+        except OSError as error:
+            problem = f"cannot be read: {error.strerror or error}"
+            yield Added(source=source, kind=None, what="not added", problem=problem)
+
+
+def order_sources(sources: list[str]) -> list[str]:
+    """Return the sources with folders opened, in the order in which they build on each other."""
+    found: list[str] = []
+    for source in sources:
+        if is_address(source):
+            found.append(source)
+            continue
+        path = Path(source).expanduser()
+        found += [str(file) for file in _files_in(path)] if path.is_dir() else [str(path)]
+    unique = list(dict.fromkeys(found))
+    return sorted(unique, key=lambda source: _ORDER[_guess_kind(source)])
+
+
+def is_address(source: str) -> bool:
+    """Tell whether a source is to be fetched from the network."""
+    return source.startswith(("http://", "https://"))
+
+
+def _files_in(folder: Path) -> Iterator[Path]:
+    for path in sorted(folder.rglob("*")):
+        hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
+        if path.is_file() and not hidden and path.suffix.lower() not in _PICTURES:
+            yield path
+
+
+def _guess_kind(source: str) -> SourceKind | None:
+    if is_address(source):
+        return None
+    try:
+        with Path(source).open("rb") as file:
+            return sniff_kind(file.read(_SNIFFED_BYTES), Path(source).name)
+    except OSError:
+        return None
+
+
+def add_source(shop: Workshop, source: str) -> Added:
+    """Add one address or file.
+
+    Raises:
+        EarmarkError: If it cannot be had, or is nothing that Earmark reads.
+        OSError: If a file cannot be opened.
+    """
+    if is_address(source):
+        return _add_address(shop, source)
+    path = Path(source).expanduser().resolve()
+    if not path.exists():
+        raise UsageError(source, "is no file, folder or address", "check the spelling")
+    if path.is_dir():
+        raise UsageError(source, "is an empty folder", "name a folder with files in it")
+    return _add_file(shop, path)
+
+
+def _add_file(shop: Workshop, path: Path) -> Added:
+    kind = _guess_kind(str(path))
+    if kind == "audio":
+        return _once(shop, path, kind, content_hash=_hash_file(path), data=None)
+    data = path.read_bytes()
+    kind = sniff_kind(data, path.name)
+    return _once(shop, path, kind, content_hash=hashlib.sha256(data).hexdigest(), data=data)
+
+
+def _hash_file(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _once(
+    shop: Workshop, path: Path, kind: SourceKind | None, *, content_hash: str, data: bytes | None
+) -> Added:
+    source = str(path)
+    with shop.catalogue.read() as conn:
+        held = notes.find_source(conn, source)
+    if held == (kind, content_hash):
+        return Added(source=source, kind=kind, what=f"{kind}, unchanged")
+    if kind == "audio":
+        added = store_recording(shop, path, content_hash=content_hash)
+        result = Added(source=source, kind=kind, what=f"audio: {added.title}", changed=added.new)
+    elif data is None or kind is None:
+        raise FormatError(path.name, "is nothing that Earmark can read", "see: earmark inspect")
+    else:
+        result = _add_bytes(shop, data, kind, source=source, name=path.name)
+    if result.problem is None:
+        _remember(shop, source, kind, content_hash)
+    return result
+
+
+def _remember(shop: Workshop, source: str, kind: str | None, content_hash: str) -> None:
+    with shop.catalogue.write() as conn:
+        notes.put_source(
+            conn, source, kind=kind or "", content_hash=content_hash, now_ms=shop.now_ms()
+        )
+
+
+def _add_bytes(shop: Workshop, data: bytes, kind: SourceKind, *, source: str, name: str) -> Added:
+    if kind == "feed":
+        base = source if is_address(source) else Path(source).as_uri()
+        feed_url = source if is_address(source) else None
+        return _added_feed(shop, data, source=source, base=base, feed_url=feed_url)
+    if kind == "transcript":
+        parsed = parse_transcript(data, name)
+        if not parsed.segments:
+            raise FormatError(name, "holds no words", "; ".join(parsed.problems))
+        recording = store_recording_transcript(shop, Path(urlsplit(source).path), parsed)
+        what = f"transcript ({parsed.format}, {len(parsed.segments)} segments): {recording.title}"
+        return Added(source=source, kind=kind, what=what, changed=recording.new)
+    if kind == "newsletter":
+        return _added_issues(shop, data, source=source, name=name)
+    if kind == "interchange":
+        return _added_interchange(shop, data, source=source)
+    if kind == "opml":
+        return _added_opml(shop, data, source=source)
+    raise FormatError(name, f"is {kind}, which is not added this way", "add its file or address")
+
+
+def _added_feed(
+    shop: Workshop, data: bytes, *, source: str, base: str, feed_url: str | None
+) -> Added:
+    parsed = parse_feed(data, base)
+    keep = _is_allowed_locally if feed_url is None else is_address
+    allowed = [_only_allowed(episode, keep, base) for episode in parsed.episodes]
+    parsed = replace(parsed, episodes=tuple(allowed))
+    stored = store_feed(shop, parsed, feed_url=feed_url, subject=Path(source).stem)
+    what = f'feed "{parsed.title}": {_count(stored, "episode")}'
+    return Added(source=source, kind="feed", what=what, changed=bool(stored.changed))
+
+
+def store_feed_bytes(shop: Workshop, data: bytes, *, source: str) -> Added:
+    """Store what the feed at an address says now."""
+    return _added_feed(shop, data, source=source, base=source, feed_url=source)
+
+
+def _is_allowed_locally(url: str) -> bool:
+    return is_address(url) or url.startswith("file:")
+
+
+def _only_allowed(episode: ParsedEpisode, keep: object, base: str) -> ParsedEpisode:
+    """Return an episode without addresses that its feed must not name.
+
+    A feed from the network names no file of this machine; a feed file only those beside it.
+    """
+
+    def is_kept(url: str) -> bool:
+        if url.startswith("file:"):
+            return keep is _is_allowed_locally and _lies_beside(url, base)
+        return is_address(url)
+
+    return replace(
+        episode,
+        enclosures=tuple(item for item in episode.enclosures if is_kept(item.url)),
+        transcripts=tuple(ref for ref in episode.transcripts if is_kept(ref.url)),
+        chapters_url=episode.chapters_url if is_kept(episode.chapters_url or "") else None,
+    )
+
+
+def _lies_beside(url: str, base: str) -> bool:
+    folder = Path(unquote(urlsplit(base).path)).resolve().parent
+    return Path(unquote(urlsplit(url).path)).resolve().is_relative_to(folder)
+
+
+def _count(stored: Stored, noun: str) -> str:
+    plural = "" if stored.total == 1 else "s"
+    return f"{stored.total} {noun}{plural}, {stored.changed} new or changed"
+
+
+def _added_issues(shop: Workshop, data: bytes, *, source: str, name: str) -> Added:
+    base = source if is_address(source) else None
+    parsed = parse_newsletters(data, name, base_url=base)
+    several = len(parsed) > 1
+    changed = 0
+    for issue in parsed:
+        changed += store_issue(shop, issue, source=None if several else source)[1]
+    return Added(source=source, kind="newsletter", what=_say_issues(parsed), changed=bool(changed))
+
+
+def _say_issues(parsed: tuple[ParsedNewsletter, ...]) -> str:
+    timed = sum(1 for issue in parsed for takeaway in issue.takeaways)
+    if len(parsed) == 1:
+        title = parsed[0].title or "untitled"
+        return f'newsletter issue "{title}": {timed} takeaways'
+    return f"{len(parsed)} newsletter issues: {timed} takeaways"
+
+
+def _added_interchange(shop: Workshop, data: bytes, *, source: str) -> Added:
+    total = changed = 0
+    problems = []
+    for line in iter_interchange(data):
+        if isinstance(line, FormatError):
+            problems.append(str(line))
+        elif isinstance(line, InterchangeEpisode):
+            changed += store_interchange_episode(shop, line)
+            total += 1
+        else:
+            changed += store_interchange_issue(shop, line)
+            total += 1
+    what = f"interchange: {_count(Stored(total=total, changed=changed), 'record')}"
+    return Added(
+        source=source,
+        kind="interchange",
+        what=what,
+        changed=bool(changed),
+        problem="; ".join(problems[:5]) or None,
+    )
+
+
+def _added_opml(shop: Workshop, data: bytes, *, source: str) -> Added:
+    feeds = parse_opml(data)
+    with shop.catalogue.write() as conn:
+        before = {show.feed_url for show in shows.list_shows(conn)}
+        for title, url in feeds:
+            facts = ShowFacts(kind="podcast", title=title or url, feed_url=url)
+            show_id = shows.put_show(conn, facts, now_ms=shop.now_ms())
+            job = poll_job(shows.get_show(conn, show_id))
+            jobs.queue_jobs(conn, [job], now_ms=shop.now_ms())
+    new = sum(url not in before for _, url in feeds)
+    what = f"subscriptions: {_count(Stored(total=len(feeds), changed=new), 'feed')}"
+    return Added(source=source, kind="opml", what=what, changed=bool(new))
+
+
+def _add_address(shop: Workshop, url: str) -> Added:
+    if _looks_like_audio(url):
+        return _add_audio_address(shop, url)
+    fetched = shop.door.get(url)
+    name = Path(urlsplit(fetched.url).path).name or urlsplit(fetched.url).netloc
+    kind = sniff_kind(fetched.body, name)
+    if kind == "audio":
+        return _add_audio_address(shop, url)
+    if kind is None:
+        raise FormatError(url, "is nothing that Earmark can read", "see: earmark inspect")
+    return _add_bytes(shop, fetched.body, kind, source=fetched.moved_to or url, name=name)
+
+
+def _looks_like_audio(url: str) -> bool:
+    suffix = Path(urlsplit(url).path).suffix.lower()
+    return suffix in (".mp3", ".m4a", ".ogg", ".opus", ".flac", ".wav", ".oga", ".aac", ".mp4")
+
+
+def _add_audio_address(shop: Workshop, url: str) -> Added:
+    title = Path(unquote(urlsplit(url).path)).stem or url
+    facts = ShowFacts(kind="podcast", title="Recordings")
+    parsed = ParsedEpisode(guid=url, title=title, enclosures=(Enclosure(url=url),))
+    with shop.catalogue.write() as conn:
+        show_id = shows.put_show(conn, facts, now_ms=shop.now_ms())
+        episode_id, new = episodes.put_episode(conn, show_id, parsed, now_ms=shop.now_ms())
+        episode = episodes.get_episode(conn, episode_id)
+        job = next_episode_job(episode, shop.settings, has_transcript=False)
+        if new and job:
+            jobs.queue_jobs(conn, [job, INDEX_JOB], now_ms=shop.now_ms())
+    return Added(source=url, kind="audio", what=f"audio: {title}", changed=new)

@@ -1,0 +1,246 @@
+"""Steps about episodes: the publisher's transcript, the audio, transcribing."""
+
+import time
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from corpus.formats.chapters import parse_chapters_json
+
+from corpus.catalogue import episodes, jobs, notes, transcripts
+from corpus.errors import AudioError, EarmarkError, FetchError
+from corpus.formats.transcripts import parse_transcript
+from corpus.holdings import Episode, Job
+from corpus.moments import format_moment
+from corpus.records import ParsedTranscript, TranscriptRef
+from ingest.audio import probe_audio
+from ingest.plans import next_episode_job, problem_of, remaining_ms, subject_id
+from ingest.recordings import keep_audio
+from ingest.storing import store_chapters, store_transcript
+from ingest.transcriber import WindowResult, transcribe_audio
+from ingest.workshop import Progress, Workshop
+
+_PREFERRED = ("vtt", "json", "srt", "html", "text")
+_BEYOND_MS = 30_000  # a transcript may outlast the duration a feed states by this and a twentieth
+
+
+def step_publisher(shop: Workshop, job: Job, on_progress: Progress) -> None:
+    """Get what the publisher gives beside the audio: chapters and a transcript.
+
+    Where no transcript is of use, what was wrong is recorded and the audio is got instead.
+    """
+    episode = _get(shop, job)
+    problems: list[str] = []
+    if episode.chapters_url:
+        on_progress(None, "chapters")
+        problems += _take_chapters(shop, episode, episode.chapters_url)
+    taken = False
+    for ref in sorted(episode.transcript_refs, key=_preference):
+        on_progress(None, "publisher's transcript")
+        try:
+            parsed = parse_transcript(_fetch(shop, ref.url), Path(urlsplit(ref.url).path).name)
+        except EarmarkError as error:
+            problems.append(problem_of(error))
+            continue
+        if why := _unfit(parsed, episode.duration_ms):
+            problems.append(f"{ref.url}: {why}")
+            continue
+        _take_transcript(shop, episode, parsed, ref)
+        taken = True
+        break
+    with shop.catalogue.write() as conn:
+        subject = f"episode:{episode.id}"
+        notes.set_problems(conn, subject, problems, now_ms=shop.now_ms())
+        held = taken or transcripts.find_transcript(conn, episode.id) is not None
+        follow = next_episode_job(episode, shop.settings, has_transcript=held, publisher_tried=True)
+        if follow:
+            jobs.queue_jobs(conn, [follow], now_ms=shop.now_ms())
+
+
+def _preference(ref: TranscriptRef) -> int:
+    kind = f"{ref.type or ''} {urlsplit(ref.url).path}".lower()
+    return next((n for n, word in enumerate(_PREFERRED) if word in kind), len(_PREFERRED))
+
+
+def _unfit(parsed: ParsedTranscript, duration_ms: int | None) -> str | None:
+    """Return why a publisher's transcript is of no use, or None."""
+    if not parsed.segments:
+        return "holds no words"
+    if not parsed.timed:
+        return "has no times; Whisper hears them"
+    last_ms = max(segment.end_ms for segment in parsed.segments)
+    if duration_ms and last_ms > duration_ms * 1.05 + _BEYOND_MS:
+        said, held = format_moment(last_ms), format_moment(duration_ms)
+        return f"goes on until {said}, but the audio ends at {held}"
+    return None
+
+
+def _take_transcript(
+    shop: Workshop, episode: Episode, parsed: ParsedTranscript, ref: TranscriptRef
+) -> None:
+    store_transcript(
+        shop,
+        episode,
+        parsed.segments,
+        origin="publisher",
+        format=parsed.format,
+        language=parsed.language or ref.language or episode.language,
+        problems=list(parsed.problems),
+        audio_hash=episode.media_hash,
+    )
+
+
+def _take_chapters(shop: Workshop, episode: Episode, url: str) -> list[str]:
+    try:
+        found = parse_chapters_json(_fetch(shop, url))
+    except EarmarkError as error:
+        return [problem_of(error, chapters=url)]
+    if found:
+        store_chapters(shop, episode, found)
+    return []
+
+
+def _fetch(shop: Workshop, url: str) -> bytes:
+    if url.startswith("file:"):
+        return _local(url).read_bytes()
+    return shop.door.get(url).body
+
+
+def _local(url: str) -> Path:
+    path = Path(unquote(urlsplit(url).path))
+    if not path.is_file():
+        raise FetchError(path.name, "is not beside its feed", "put it there and add the feed again")
+    return path
+
+
+def step_audio(shop: Workshop, job: Job, on_progress: Progress) -> None:
+    """Get an episode's audio into ``media/``, then queue its transcription.
+
+    Raises:
+        FetchError: If it cannot be had.
+        AudioError: If no sound is in it.
+    """
+    episode = _get(shop, job)
+    if episode.audio_url is None or _held_path(shop, episode) is not None:
+        return
+    path = _download(shop, episode, episode.audio_url, on_progress)
+    try:
+        facts = probe_audio(
+            path, expected_ms=episode.duration_ms, expected_bytes=episode.audio_bytes
+        )
+        name = keep_audio(shop.home.media, path, facts.fingerprint)
+    finally:
+        if not episode.audio_url.startswith("file:"):
+            path.unlink(missing_ok=True)
+    with shop.catalogue.write() as conn:
+        episodes.set_media(
+            conn,
+            episode.id,
+            path=name,
+            media_hash=facts.fingerprint,
+            duration_ms=facts.duration_ms,
+        )
+        notes.set_problems(conn, f"episode:{episode.id}", facts.problems, now_ms=shop.now_ms())
+        held = transcripts.find_transcript(conn, episode.id) is not None
+        episode = episodes.get_episode(conn, episode.id)
+        follow = next_episode_job(episode, shop.settings, has_transcript=held, publisher_tried=True)
+        if follow:
+            jobs.queue_jobs(conn, [follow], now_ms=shop.now_ms())
+
+
+def _download(shop: Workshop, episode: Episode, url: str, on_progress: Progress) -> Path:
+    if url.startswith("file:"):
+        return _local(url)
+    suffix = Path(urlsplit(url).path).suffix.lower()[:6]
+    path = shop.home.media / f"episode-{episode.id}{suffix or '.audio'}"
+    path.parent.mkdir(parents=True, exist_ok=True)
+
+    def on_bytes(done: int, total: int | None) -> None:
+        share = done / total if total else None
+        on_progress(share, f"audio, {done / 1e6:.1f} MB")
+
+    shop.door.download(url, path, on_progress=on_bytes)
+    return path
+
+
+class _Windows:
+    """Keeps the windows of one transcription in the catalogue."""
+
+    def __init__(self, shop: Workshop, episode_id: int, recipe: str) -> None:
+        self._shop = shop
+        self._episode_id = episode_id
+        self._recipe = recipe
+        with shop.catalogue.read() as conn:
+            self._saved = transcripts.list_windows(conn, episode_id, recipe)
+
+    def get(self, index: int) -> WindowResult | None:
+        """Return a window that was transcribed before."""
+        saved = self._saved.get(index)
+        return None if saved is None else window_from_json(saved)
+
+    def put(self, index: int, result: WindowResult) -> None:
+        """Save a window."""
+        with self._shop.catalogue.write() as conn:
+            transcripts.put_window(
+                conn, self._episode_id, self._recipe, position=index, result=asdict(result)
+            )
+
+
+def step_transcribe(shop: Workshop, job: Job, on_progress: Progress) -> None:
+    """Transcribe an episode's audio, window by window.
+
+    Raises:
+        AudioError: If the audio is not held, or no sound is in it.
+        ModelError: If Whisper's weights cannot be had.
+    """
+    episode = _get(shop, job)
+    path = _held_path(shop, episode)
+    if path is None:
+        raise AudioError(episode.title, "has no audio here", "see: earmark jobs")
+    transcriber = shop.get_transcriber()
+    recipe = f"{episode.media_hash}:{transcriber.model}:{episode.language}"
+    started = time.monotonic()
+
+    def on_time(done_ms: int, total_ms: int) -> None:
+        spent_ms = int((time.monotonic() - started) * 1000)
+        left = remaining_ms(done_ms, total_ms, spent_ms)
+        said = f", {format_moment(left)} left" if left is not None else ""
+        share = done_ms / total_ms if total_ms else None
+        on_progress(share, f"{format_moment(done_ms)} of {format_moment(total_ms)}{said}")
+
+    heard = transcribe_audio(
+        path,
+        transcriber,
+        language=episode.language,
+        store=_Windows(shop, episode.id, recipe),
+        on_progress=on_time,
+    )
+    store_transcript(
+        shop,
+        episode,
+        heard.segments,
+        origin="whisper",
+        language=heard.language,
+        model=heard.model,
+        duration_ms=heard.duration_ms,
+        audio_hash=episode.media_hash,
+        problems=list(heard.problems),
+    )
+
+
+def window_from_json(saved: dict[str, Any]) -> WindowResult:
+    """Return a saved window as a record."""
+    return WindowResult.from_json(saved)
+
+
+def _get(shop: Workshop, job: Job) -> Episode:
+    with shop.catalogue.read() as conn:
+        return episodes.get_episode(conn, subject_id(job.subject))
+
+
+def _held_path(shop: Workshop, episode: Episode) -> Path | None:
+    if episode.media_path is None:
+        return None
+    path = shop.home.media / episode.media_path
+    return path if path.is_file() else None

@@ -1,0 +1,83 @@
+"""Steps about shows: polling a feed, adding what a page asked for."""
+
+import hashlib
+
+from sqlalchemy import Connection
+
+from corpus.catalogue import jobs, notes, shows
+from corpus.errors import EarmarkError, FormatError
+from corpus.holdings import Job, Show
+from ingest.adding import add_source, store_feed_bytes
+from ingest.plans import subject_id
+from ingest.workshop import Progress, Workshop
+
+_HOUR_MS = 3_600_000
+_LONGEST_WAIT = 28  # times the usual: a week at six hours
+
+
+def step_add(shop: Workshop, job: Job, on_progress: Progress) -> None:
+    """Add the source that a page asked for; the job's subject is ``add:SOURCE``."""
+    source = job.subject.partition(":")[2]
+    on_progress(None, "reading")
+    added = add_source(shop, source)
+    if added.problem:
+        raise FormatError(source, added.problem)
+
+
+def step_poll(shop: Workshop, job: Job, on_progress: Progress) -> None:
+    """Ask a feed what is new; an unchanged one costs nothing more.
+
+    Raises:
+        FetchError, FormatError: If it cannot be had or read; the show says so too, and waits
+            longer before it is asked again.
+    """
+    with shop.catalogue.read() as conn:
+        show = shows.get_show(conn, subject_id(job.subject))
+    if show.feed_url is None:
+        return
+    on_progress(None, "asking the feed")
+    try:
+        _poll(shop, show, show.feed_url)
+    except EarmarkError as error:
+        failures = show.failures + 1
+        wait = min(2**failures, _LONGEST_WAIT) * shop.settings.poll_hours * _HOUR_MS
+        with shop.catalogue.write() as conn:
+            shows.set_poll(
+                conn,
+                show.id,
+                failures=failures,
+                last_problem=str(error),
+                next_poll_ms=shop.now_ms() + wait,
+            )
+        raise
+
+
+def _poll(shop: Workshop, show: Show, feed_url: str) -> None:
+    fetched = shop.door.get(feed_url, etag=show.etag, last_modified=show.last_modified)
+    values: dict[str, object] = {
+        "failures": 0,
+        "last_problem": None,
+        "next_poll_ms": shop.now_ms() + shop.settings.poll_hours * _HOUR_MS,
+    }
+    if not fetched.not_modified:
+        content_hash = hashlib.sha256(fetched.body).hexdigest()
+        if content_hash != show.content_hash:
+            store_feed_bytes(shop, fetched.body, source=feed_url)
+        values |= {
+            "etag": fetched.etag,
+            "last_modified": fetched.last_modified,
+            "content_hash": content_hash,
+        }
+    with shop.catalogue.write() as conn:
+        shows.set_poll(conn, show.id, **values)
+        if fetched.moved_to and fetched.moved_to != feed_url:
+            _move(conn, show, fetched.moved_to)
+        jobs.drop_old_jobs(conn, before_ms=shop.now_ms() - 30 * 24 * _HOUR_MS)
+
+
+def _move(conn: Connection, show: Show, moved_to: str) -> None:
+    if any(other.feed_url == moved_to for other in shows.list_shows(conn)):
+        problem = f"has moved to {moved_to}, which is followed as another show"
+        notes.set_problems(conn, f"show:{show.id}", [problem], now_ms=show.added_ms)
+    else:
+        shows.set_poll(conn, show.id, feed_url=moved_to)

@@ -1,0 +1,290 @@
+"""Stores what was read, with its passages: computing outside, writing in one short transaction."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import Connection
+
+from corpus.catalogue import episodes, issues, jobs, notes, passages, shows, takeaways, transcripts
+from corpus.catalogue.shows import ShowFacts
+from corpus.formats.interchange import InterchangeEpisode, InterchangeIssue
+from corpus.holdings import Episode, Takeaway
+from corpus.records import (
+    Chapter,
+    ParsedEpisode,
+    ParsedFeed,
+    ParsedNewsletter,
+    ParsedTakeaway,
+    Passage,
+    Segment,
+    TranscriptOrigin,
+)
+from ingest.chunker import (
+    CHUNKER_VERSION,
+    chunk_chapters,
+    chunk_issue,
+    chunk_segments,
+    chunk_show_notes,
+    chunk_takeaways,
+)
+from ingest.newsletter_text import read_plain_text
+from ingest.plans import INDEX_JOB, check_job, join_job, next_episode_job
+from ingest.takeaways import find_takeaways, split_timed_notes
+from ingest.workshop import Workshop
+
+_BATCH = 50  # episodes in one transaction: enough to be quick, few enough to be short
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stored:
+    """What came of a source: how many things, how many of them new or changed."""
+
+    total: int
+    changed: int
+    show_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Prepared:
+    """An episode with what was computed from it before any transaction."""
+
+    episode: ParsedEpisode
+    chapters: tuple[Chapter, ...]
+    takeaways: tuple[ParsedTakeaway, ...]
+    passages: tuple[Passage, ...]
+
+
+def store_feed(shop: Workshop, parsed: ParsedFeed, *, feed_url: str | None, subject: str) -> Stored:
+    """Store a show and its episodes; queue what each still needs.
+
+    Args:
+        shop: The tools.
+        parsed: What the feed says.
+        feed_url: Where the feed is asked again; None for a file.
+        subject: What to call the feed where it has no title.
+    """
+    facts = ShowFacts(
+        kind="podcast",
+        title=parsed.title or subject,
+        feed_url=feed_url,
+        podcast_guid=parsed.guid,
+        link=parsed.link,
+        author=parsed.author,
+        language=parsed.language,
+        image_url=parsed.image_url,
+    )
+    with shop.catalogue.write() as conn:
+        show_id = shows.put_show(conn, facts, now_ms=shop.now_ms())
+        notes.set_problems(conn, f"show:{show_id}", parsed.problems, now_ms=shop.now_ms())
+    wanted = list(parsed.episodes)
+    if shop.settings.new_episodes:
+        wanted = _newest(wanted, shop.settings.new_episodes)
+    changed = 0
+    remaining = iter(wanted)
+    while batch := [prepare_episode(episode) for episode in islice(remaining, _BATCH)]:
+        with shop.catalogue.write() as conn:
+            for prepared in batch:
+                changed += _put_prepared(shop, conn, show_id, prepared, language=parsed.language)
+    return Stored(total=len(wanted), changed=changed, show_id=show_id)
+
+
+def _newest(found: Sequence[ParsedEpisode], count: int) -> list[ParsedEpisode]:
+    return sorted(found, key=lambda episode: episode.published or "", reverse=True)[:count]
+
+
+def prepare_episode(episode: ParsedEpisode) -> _Prepared:
+    """Return an episode with chapters, takeaways and passages read from its show notes."""
+    timed = find_takeaways(read_plain_text(episode.show_notes)) if episode.show_notes else ()
+    from_notes, takeaways_found = split_timed_notes(timed)
+    chapters = episode.chapters or from_notes
+    written = chunk_chapters(chapters, duration_ms=episode.duration_ms)
+    written += chunk_show_notes(episode.show_notes) + chunk_takeaways(takeaways_found)
+    return _Prepared(
+        episode=episode, chapters=chapters, takeaways=takeaways_found, passages=written
+    )
+
+
+def _put_prepared(
+    shop: Workshop, conn: Connection, show_id: int, prepared: _Prepared, *, language: str | None
+) -> bool:
+    now_ms = shop.now_ms()
+    episode_id, changed = episodes.put_episode(
+        conn, show_id, prepared.episode, language=language, now_ms=now_ms
+    )
+    if not changed:
+        return False
+    if prepared.chapters:
+        episodes.put_chapters(conn, episode_id, prepared.chapters)
+    takeaways.put_takeaways(conn, prepared.takeaways, origin="show notes", episode_id=episode_id)
+    passages.put_passages(
+        conn,
+        prepared.passages,
+        kinds=("chapter", "notes", "takeaway"),
+        chunker=CHUNKER_VERSION,
+        episode_id=episode_id,
+    )
+    passages.log_episode(conn, episode_id)
+    held = transcripts.find_transcript(conn, episode_id)
+    episode = episodes.get_episode(conn, episode_id)
+    job = next_episode_job(episode, shop.settings, has_transcript=held is not None)
+    jobs.queue_jobs(conn, [job, INDEX_JOB] if job else [INDEX_JOB], now_ms=now_ms)
+    return True
+
+
+def store_chapters(shop: Workshop, episode: Episode, found: Sequence[Chapter]) -> None:
+    """Store an episode's chapters with their passages."""
+    written = chunk_chapters(found, duration_ms=episode.duration_ms)
+    with shop.catalogue.write() as conn:
+        episodes.put_chapters(conn, episode.id, found)
+        passages.put_passages(
+            conn, written, kinds=("chapter",), chunker=CHUNKER_VERSION, episode_id=episode.id
+        )
+        jobs.queue_jobs(conn, [INDEX_JOB], now_ms=shop.now_ms())
+
+
+def store_transcript(
+    shop: Workshop,
+    episode: Episode,
+    spoken: Sequence[Segment],
+    *,
+    origin: TranscriptOrigin,
+    **facts: Any,
+) -> bool:
+    """Store an episode's transcript with its passages; return whether anything changed.
+
+    ``facts`` are those of :func:`corpus.catalogue.transcripts.put_transcript`.
+    """
+    duration_ms = facts.get("duration_ms") or episode.duration_ms
+    written = chunk_segments(spoken, duration_ms=duration_ms)
+    now_ms = shop.now_ms()
+    with shop.catalogue.write() as conn:
+        _, changed = transcripts.put_transcript(
+            conn, episode.id, spoken, origin=origin, now_ms=now_ms, **facts
+        )
+        changed |= passages.put_passages(
+            conn, written, kinds=("transcript",), chunker=CHUNKER_VERSION, episode_id=episode.id
+        )
+        transcripts.drop_windows(conn, episode.id)
+        if changed:
+            follow = [INDEX_JOB]
+            if takeaways.list_takeaways(conn, episode_id=episode.id):
+                follow.append(check_job(episode.id, episode.title))
+            # An issue may wait for just this transcript to be joined.
+            follow += [
+                join_job(issue.id, issue.title)
+                for issue in issues.list_issues(conn)
+                if issue.episode_id is None and issue.joined_by is None
+            ]
+            jobs.queue_jobs(conn, follow, now_ms=now_ms)
+    return changed
+
+
+def store_issue(
+    shop: Workshop,
+    parsed: ParsedNewsletter,
+    *,
+    source: str | None,
+    newsletter: str | None = None,
+) -> tuple[int, bool]:
+    """Store an issue with its takeaways and passages; return its id and whether it is new."""
+    name = newsletter or parsed.newsletter
+    if source and source.startswith(("http://", "https://")) and not parsed.link:
+        parsed = replace(parsed, link=source)
+    now_ms = shop.now_ms()
+    with shop.catalogue.write() as conn:
+        show_id = None
+        if name:
+            facts = ShowFacts(kind="newsletter", title=name, author=parsed.author)
+            show_id = shows.put_show(conn, facts, now_ms=now_ms)
+        issue_id, changed = issues.put_issue(
+            conn, parsed, show_id=show_id, source=source, now_ms=now_ms
+        )
+        if changed:
+            issue = issues.get_issue(conn, issue_id)
+            takeaways.put_takeaways(
+                conn,
+                parsed.takeaways,
+                origin="newsletter",
+                issue_id=issue_id,
+                episode_id=issue.episode_id,
+            )
+            put_issue_passages(conn, issue_id)
+            follow = [INDEX_JOB, join_job(issue_id, parsed.title)]
+            jobs.queue_jobs(conn, follow, now_ms=now_ms)
+    return issue_id, changed
+
+
+def put_issue_passages(conn: Connection, issue_id: int) -> bool:
+    """Write the passages of an issue: its text and its takeaways, at the moments now known."""
+    issue = issues.get_issue(conn, issue_id)
+    held = takeaways.list_takeaways(conn, issue_id=issue_id)
+    said = {takeaway.text for takeaway in held}
+    blocks = [block for block in issue.blocks if not _is_takeaway(block.text, said)]
+    written = chunk_issue(blocks) + chunk_takeaways(map(as_parsed, held))
+    return passages.put_passages(
+        conn,
+        written,
+        kinds=("issue", "takeaway"),
+        chunker=CHUNKER_VERSION,
+        episode_id=issue.episode_id,
+        issue_id=issue_id,
+    )
+
+
+def _is_takeaway(text: str, said: Iterable[str]) -> bool:
+    # The line holds the text and little else: its mark, a bullet.
+    return any(words in text and len(text) - len(words) <= 24 for words in said)
+
+
+def as_parsed(takeaway: Takeaway) -> ParsedTakeaway:
+    """Return a held takeaway at the moment it is now believed to be said."""
+    moved = takeaway.verdict == "moved" or takeaway.stated_ms is None
+    return ParsedTakeaway(
+        text=takeaway.text,
+        start_ms=takeaway.start_ms,
+        end_ms=takeaway.found_end_ms if moved else takeaway.stated_end_ms,
+        section=takeaway.section,
+        link=takeaway.link,
+        label=takeaway.label,
+    )
+
+
+def store_interchange_episode(shop: Workshop, line: InterchangeEpisode) -> bool:
+    """Store an episode of an interchange file with all that belongs to it."""
+    prepared = prepare_episode(line.episode)
+    if line.takeaways:
+        kept = tuple(passage for passage in prepared.passages if passage.kind != "takeaway")
+        prepared = replace(
+            prepared, takeaways=line.takeaways, passages=kept + chunk_takeaways(line.takeaways)
+        )
+    facts = ShowFacts(kind="podcast", title=line.show)
+    with shop.catalogue.write() as conn:
+        show_id = shows.put_show(conn, facts, now_ms=shop.now_ms())
+        quiet = replace(shop.settings, transcribe="never") if line.segments else shop.settings
+        quiet_shop = replace(shop, settings=quiet)
+        changed = _put_prepared(quiet_shop, conn, show_id, prepared, language=line.language)
+        episode = episodes.find_by_guid(conn, show_id, line.episode.guid)
+    if line.segments:
+        changed |= store_transcript(
+            shop, episode, line.segments, origin=line.origin, model=line.model
+        )
+    return changed
+
+
+def store_interchange_issue(shop: Workshop, line: InterchangeIssue) -> bool:
+    """Store an issue of an interchange file, joined as it was."""
+    issue_id, changed = store_issue(shop, line.issue, source=None)
+    if changed and line.episode_guid:
+        with shop.catalogue.write() as conn:
+            episode = episodes.find_by_any_guid(conn, line.episode_guid)
+            if episode:
+                by: Any = "author" if line.joined_by == "author" else "earmark"
+                issues.set_join(
+                    conn, issue_id, episode_id=episode.id, by=by, confidence=None, proposals=()
+                )
+                takeaways.set_episode_of_issue(conn, issue_id, episode.id)
+                put_issue_passages(conn, issue_id)
+                jobs.queue_jobs(conn, [check_job(episode.id, episode.title)], now_ms=shop.now_ms())
+    return changed

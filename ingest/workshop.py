@@ -1,0 +1,40 @@
+"""What a worker works with: the catalogue and the seams, handed over by whoever wires them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from corpus.catalogue import Catalogue
+from corpus.homes import Home
+from corpus.settings import Settings
+from ingest.door import Door
+from ingest.transcriber import Transcriber
+from search.embedder import Embedder
+
+Progress = Callable[[float | None, str], None]
+"""Says how far a step is (0 to 1, or unknown) and what it does."""
+
+
+class Indexer(Protocol):
+    """Brings the search index up to date with the catalogue."""
+
+    def update(self, on_progress: Progress) -> int:
+        """Apply all changes since the last time; return the number of the last one applied.
+
+        Raises:
+            ModelError: If passages cannot be embedded; words are indexed all the same.
+        """
+
+
+@dataclass(frozen=True, kw_only=True)
+class Workshop:
+    """The tools of a worker; models are made when first asked for."""
+
+    catalogue: Catalogue
+    home: Home
+    settings: Settings
+    door: Door
+    get_transcriber: Callable[[], Transcriber]
+    get_embedder: Callable[[], Embedder | None]
+    get_indexer: Callable[[], Indexer]
+    now_ms: Callable[[], int]

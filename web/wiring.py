@@ -1,0 +1,93 @@
+"""The one place where parts are wired together: catalogue, door, models, index.
+
+Everything heavy is made when first asked for, and once.
+"""
+
+import functools
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from corpus.catalogue import Catalogue, notes, open_catalogue
+from corpus.homes import Home, default_home, now_ms
+from corpus.settings import Origin, Settings, resolve_settings
+
+if TYPE_CHECKING:
+    from ingest.transcriber import Transcriber
+    from search.engine import SearchEngine
+
+    from ingest.workshop import Indexer, Workshop
+    from search.embedder import Embedder
+
+
+class House:
+    """A data folder with everything that works on it."""
+
+    def __init__(self, home: Path | None) -> None:
+        self.home = Home((home or default_home()).expanduser().resolve())
+
+    @functools.cached_property
+    def catalogue(self) -> Catalogue:
+        """The catalogue, migrated."""
+        return open_catalogue(self.home.path)
+
+    def load_settings(self) -> tuple[Settings, dict[str, Origin]]:
+        """Return the settings in force now and where each comes from."""
+        with self.catalogue.read() as conn:
+            return resolve_settings(notes.list_settings(conn), os.environ)
+
+    @functools.cached_property
+    def settings(self) -> Settings:
+        """The settings as they were when first asked for."""
+        return self.load_settings()[0]
+
+    @functools.cache  # noqa: B019  a house lives as long as its process
+    def get_embedder(self) -> "Embedder":
+        """Return the embedder; its weights load when it is first used."""
+        from search.sentence_embedder import SentenceEmbedder
+
+        return SentenceEmbedder(self.settings.embedding_model)
+
+    @functools.cache  # noqa: B019
+    def get_transcriber(self) -> "Transcriber":
+        """Return the transcriber; its weights load when it is first used."""
+        from ingest.whisper_transcriber import WhisperTranscriber
+
+        return WhisperTranscriber(
+            self.settings.whisper_model, cpu_threads=self.settings.whisper_threads
+        )
+
+    @functools.cache  # noqa: B019
+    def get_engine(self) -> "SearchEngine":
+        """Return the search engine over this house's index."""
+        from search.catalogue_source import CatalogueSource
+        from search.engine import EmbeddedEngine
+
+        return EmbeddedEngine(CatalogueSource(self.catalogue), self.home.index, self.get_embedder())
+
+    @functools.cache  # noqa: B019
+    def get_indexer(self) -> "Indexer":
+        """Return what brings the index up to date."""
+        from search.catalogue_source import CatalogueSource
+        from search.indexer import Indexer as RealIndexer
+
+        return RealIndexer(CatalogueSource(self.catalogue), self.home.index, self.get_embedder())
+
+    @functools.cached_property
+    def workshop(self) -> "Workshop":
+        """The tools of a worker."""
+        from ingest.door import HttpDoor
+
+        from ingest.workshop import Workshop
+
+        settings = self.settings
+        return Workshop(
+            catalogue=self.catalogue,
+            home=self.home,
+            settings=settings,
+            door=HttpDoor(allow_private=settings.allow_private_addresses),
+            get_transcriber=self.get_transcriber,
+            get_embedder=self.get_embedder,
+            get_indexer=self.get_indexer,
+            now_ms=now_ms,
+        )
