@@ -23,20 +23,15 @@ _TOLD_EVERY_S = 5.0
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--model", default="base", show_default=True, help="A Whisper model or a folder.")
 @click.option("--language", help="The language spoken, such as en (default: heard).")
-@click.option(
-    "--threads", default=1, show_default=True, type=click.IntRange(1), help="CPU threads."
-)
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON document a line.")
-def command(
-    files: tuple[Path, ...], model: str, language: str | None, threads: int, as_json: bool
-) -> None:
+def command(files: tuple[Path, ...], model: str, language: str | None, as_json: bool) -> None:
     """Transcribe audio to segments with word times, without storing anything.
 
     Example: earmark transcribe episode.mp3 --language en --json
     """
     from ingest.whisper_transcriber import WhisperTranscriber
 
-    transcriber = WhisperTranscriber(model, cpu_threads=threads)
+    transcriber = WhisperTranscriber(model)
     failed = False
     for path in files:
         document = _transcribe(path, transcriber, language)
