@@ -11,9 +11,10 @@ from pathlib import Path
 
 from sqlalchemy.exc import OperationalError
 
-from corpus.catalogue import jobs
+from corpus.catalogue import jobs, shows
 from corpus.errors import EarmarkError, FetchError, RefusedError
 from corpus.holdings import Job
+from ingest.plans import poll_job
 from ingest.steps import STEPS
 from ingest.workshop import Workshop
 
@@ -96,23 +97,23 @@ def run_forever(shop: Workshop, report: Report, *, stop: threading.Event) -> Non
     name = worker_name()
     while not stop.is_set():
         release_dead_workers(shop)
-        queue_due_polls(shop)
+        queue_polls(shop)
         while not stop.is_set() and (job := _claim(shop, name)):
             run_job(shop, job, report)
         stop.wait(_IDLE_S)
 
 
-def queue_due_polls(shop: Workshop) -> int:
-    """Queue a poll for each show that is due; return how many are."""
-    from corpus.catalogue import shows
-    from ingest.steps import poll_job
-
+def queue_polls(shop: Workshop, *, due_only: bool = True) -> int:
+    """Queue a poll for each show with a feed, or for those that are due; return how many."""
     with shop.catalogue.read() as conn:
-        due = shows.list_due_shows(conn, shop.now_ms())
-    if due:
+        if due_only:
+            asked = shows.list_due_shows(conn, shop.now_ms())
+        else:
+            asked = tuple(show for show in shows.list_shows(conn) if show.feed_url)
+    if asked:
         with shop.catalogue.write() as conn:
-            jobs.queue_jobs(conn, [poll_job(show) for show in due], now_ms=shop.now_ms())
-    return len(due)
+            jobs.queue_jobs(conn, [poll_job(show) for show in asked], now_ms=shop.now_ms())
+    return len(asked)
 
 
 def _claim(shop: Workshop, name: str) -> Job | None:

@@ -11,8 +11,23 @@ import click
 from corpus.errors import EarmarkError, UsageError
 
 COMMANDS = {
+    "add": "Add feeds, audio, transcripts, newsletters, folders or addresses.",
+    "sync": "Ask feeds what is new.",
+    "work": "Do queued work: a worker.",
+    "status": "Say what is held and how it stands.",
+    "jobs": "List long work: what runs, what failed and why.",
+    "list": "List shows, episodes or issues.",
+    "show": "Show an episode.",
+    "search": "Find the passages that answer a question.",
+    "takeaways": "Print takeaways as a block ready to paste.",
+    "check": "Say whether the stated times of takeaways are right.",
     "inspect": "Show what Earmark reads in a file, without storing anything.",
-    "transcribe": "Transcribe audio to segments with word times, without storing anything.",
+    "transcribe": "Transcribe audio files, without storing anything.",
+    "serve": "Serve the site.",
+    "export": "Write everything into an interchange file.",
+    "index": "Rebuild the search index.",
+    "settings": "List and make settings.",
+    "doctor": "Say what is wrong here and how to mend it.",
 }
 """Command -> summary; the command lives in web.commands under the same name."""
 

@@ -13,9 +13,9 @@ from corpus.homes import Home, default_home, now_ms
 from corpus.settings import Origin, Settings, resolve_settings
 
 if TYPE_CHECKING:
-    from ingest.transcriber import Transcriber
     from search.engine import SearchEngine
 
+    from ingest.transcriber import Transcriber
     from ingest.workshop import Indexer, Workshop
     from search.embedder import Embedder
 

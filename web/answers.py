@@ -1,0 +1,111 @@
+"""Answers: what the search engine found, as the JSON document of the command line and the API."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from corpus.catalogue import episodes, issues
+from corpus.holdings import Episode, Issue
+from corpus.moments import format_moment
+from web.documents import Document
+from web.held_documents import episode_document
+from web.links import moment_links, moment_url
+
+if TYPE_CHECKING:
+    from search.hits import Hit
+
+    from web.wiring import House
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchArguments:
+    """What was asked, as typed."""
+
+    query: str
+    k: int = 10
+    offset: int = 0
+    mode: str = "hybrid"
+    show: str | None = None
+    speaker: str | None = None
+    kind: str | None = None
+    after: str | None = None
+    before: str | None = None
+
+
+def answer_document(house: "House", asked: SearchArguments) -> Document:
+    """Return the answer to a question, as ``search --json`` prints it."""
+    from search.engine import SearchRequest
+
+    answer = house.get_engine().search(
+        SearchRequest(
+            text=asked.query,
+            k=asked.k,
+            offset=asked.offset,
+            mode=asked.mode,  # type: ignore[arg-type]
+            show=asked.show or None,
+            speaker=asked.speaker or None,
+            kind=asked.kind or None,
+            after=asked.after or None,
+            before=asked.before or None,
+        )
+    )
+    with house.catalogue.read() as conn:
+        episode_ids = _unique([hit.episode_id for hit in answer.hits])
+        issue_ids = _unique([hit.issue_id for hit in answer.hits])
+        held = {item.id: item for item in episodes.list_episodes(conn, ids=episode_ids)}
+        spoken = {item.id: item for item in issues.list_issues(conn, ids=issue_ids)}
+    base = house.settings.public_url.rstrip("/")
+    return {
+        "query": asked.query,
+        "mode": answer.mode,
+        "took_ms": answer.took_ms,
+        "total": answer.total,
+        "problems": list(answer.problems),
+        "hits": [
+            hit_document(hit, held.get(hit.episode_id or 0), spoken.get(hit.issue_id or 0), base)
+            for hit in answer.hits
+        ],
+    }
+
+
+def _unique(ids: Sequence[int | None]) -> list[int]:
+    return sorted({found for found in ids if found is not None})
+
+
+def hit_document(
+    hit: "Hit", episode: Episode | None, issue: Issue | None, base: str = ""
+) -> Document:
+    """Return a hit with all that is needed to show, play and cite it."""
+    passage = hit.passage
+    best = hit.best
+    at_ms = best.start_ms if best and best.start_ms is not None else passage.start_ms
+    if episode:
+        url = moment_url(episode.id, at_ms)
+        links = moment_links(episode, at_ms, base)
+    else:
+        url = f"/issues/{issue.id}" if issue else "/"
+        links = [{"label": "Earmark", "href": base + url, "exact": False}]
+    if issue and issue.link:
+        links.append({"label": "issue", "href": issue.link, "exact": False})
+    return {
+        "rank": hit.rank,
+        "score": round(hit.score, 4),
+        "why": hit.why,
+        "kind": passage.kind,
+        "passage_id": hit.passage_id,
+        "text": passage.text,
+        "spans": [list(span) for span in hit.spans],
+        "start_ms": passage.start_ms,
+        "end_ms": passage.end_ms,
+        "best": {"text": best.text, "start_ms": best.start_ms, "end_ms": best.end_ms}
+        if best
+        else None,
+        "moment": None if at_ms is None else format_moment(at_ms),
+        "speaker": passage.speaker,
+        "episode": episode_document(episode) if episode else None,
+        "issue": {"id": issue.id, "title": issue.title, "published": issue.published}
+        if issue
+        else None,
+        "url": url,
+        "links": links,
+    }

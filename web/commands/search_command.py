@@ -1,0 +1,52 @@
+"""``earmark search``: ask a question."""
+
+from pathlib import Path
+from typing import get_args
+
+import click
+
+from corpus.records import PassageKind
+from web.answers import SearchArguments, answer_document
+from web.cli import print_json, say
+from web.wiring import House
+
+
+@click.command(name="search")
+@click.argument("query")
+@click.option("-k", "k", default=10, show_default=True, help="How many hits.")
+@click.option(
+    "--mode",
+    type=click.Choice(["hybrid", "keyword", "semantic"]),
+    default="hybrid",
+    show_default=True,
+    help="By words, by meaning, or both.",
+)
+@click.option("--show", help="Only this show.")
+@click.option("--speaker", help="Only what this person says.")
+@click.option("--kind", type=click.Choice(get_args(PassageKind)), help="Only this kind.")
+@click.option("--after", metavar="DATE", help="Published on this day or later.")
+@click.option("--before", metavar="DATE", help="Published before this day.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@click.pass_obj
+def command(home: Path | None, query: str, as_json: bool, **arguments: str | int | None) -> None:
+    """Find the passages that answer a question.
+
+    Example: earmark search "should account managers also run projects?"
+    """
+    house = House(home)
+    wanted = SearchArguments(query=query, **arguments)  # type: ignore[arg-type]
+    document = answer_document(house, wanted)
+    if as_json:
+        print_json(document)
+        return
+    for problem in document["problems"]:
+        say(problem)
+    for hit in document["hits"]:
+        of = hit["episode"] or hit["issue"] or {}
+        best = hit["best"] or {}
+        named = f"{hit['speaker']}: " if hit["speaker"] else ""
+        click.echo(f"{hit['rank']:>3}. {named}{best.get('text') or hit['text']}")
+        click.echo(f"     {of.get('show') or ''} / {of.get('title')} at {hit['moment'] or '-'}")
+        click.echo(f"     {house.settings.public_url}{hit['url']}  ({hit['why']})")
+    if not document["hits"]:
+        say("nothing found")

@@ -1,0 +1,47 @@
+"""``earmark serve``: the site, on a production WSGI server."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+
+from web.cli import say
+from web.wiring import House
+
+
+@click.command(name="serve")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8321, show_default=True, help="Port to listen on.")
+@click.option("--threads", default=8, show_default=True, help="Requests answered at a time.")
+@click.option("--no-work", is_flag=True, help="Do not run a worker beside the site.")
+@click.pass_obj
+def command(home: Path | None, host: str, port: int, threads: int, no_work: bool) -> None:
+    """Serve the site, with a worker beside it that does what its pages ask for.
+
+    Example: earmark serve --port 8321
+    """
+    import waitress
+
+    from web.app import create_app
+
+    house = House(home)
+    app = create_app(house)
+    server = waitress.create_server(app, host=host, port=port, threads=threads, ident=None)
+    worker = None if no_work else _start_worker(house)
+    say(f"Earmark is at http://{host}:{port}/ (stop with Ctrl+C)")
+    try:
+        server.run()
+    finally:
+        server.close()
+        if worker:
+            worker.terminate()
+            worker.wait()
+
+
+def _start_worker(house: House) -> "subprocess.Popen[bytes]":
+    # Its standard input ends when this process does, however that comes about.
+    return subprocess.Popen(
+        [sys.executable, "-m", "web.cli", "--home", str(house.home.path), "work", "--with-parent"],
+        stdin=subprocess.PIPE,
+    )

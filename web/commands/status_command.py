@@ -1,0 +1,42 @@
+"""``earmark status``: what is held and how it stands."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from web.cli import print_json
+from web.held_documents import counts_document
+from web.wiring import House
+
+
+def status_document(house: House) -> dict[str, Any]:
+    """Return counts, jobs by state, the index and what is wrong."""
+    from search.index_status import index_document
+
+    document = counts_document(house.catalogue)
+    index = index_document(house.home.index, house.catalogue, house.settings.embedding_model)
+    problems = document.pop("problems")
+    return {**document, "vectors": index["count"], "index": index, "problems": problems}
+
+
+@click.command(name="status")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@click.pass_obj
+def command(home: Path | None, as_json: bool) -> None:
+    """Say what is held, what is being worked on and what is wrong.
+
+    Example: earmark status
+    """
+    document = status_document(House(home))
+    if as_json:
+        print_json(document)
+        return
+    for name in ("shows", "episodes", "issues", "takeaways", "passages", "vectors"):
+        click.echo(f"{name:<10} {document[name]:>8}")
+    click.echo("jobs       " + ", ".join(f"{n} {state}" for state, n in document["jobs"].items()))
+    index = document["index"]
+    state = "up to date" if index["current"] else "behind; earmark work brings it up to date"
+    click.echo(f"index      {index['model'] or 'none yet'}, {state}")
+    for row in document["problems"]:
+        click.echo(f"problem    {row['subject']}: {row['problem']}")

@@ -1,0 +1,63 @@
+"""``earmark takeaways``: a block in the author's own form."""
+
+from pathlib import Path
+
+import click
+
+from corpus.catalogue import takeaways
+from corpus.holdings import Takeaway
+from web.choosing import choose_scope
+from web.cli import print_json
+from web.held_documents import takeaway_document
+from web.wiring import House
+
+
+@click.command(name="takeaways")
+@click.argument("subject", required=False, metavar="[EPISODE|ISSUE]")
+@click.option(
+    "--format",
+    "style",
+    type=click.Choice(["text", "md", "html", "csv", "json"]),
+    default="text",
+    show_default=True,
+    help="The form of the block.",
+)
+@click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
+@click.pass_obj
+def command(home: Path | None, subject: str | None, style: str, as_json: bool) -> None:
+    """Print takeaways in their author's own form, ready to paste: of an episode, an issue, or all.
+
+    An episode is named by id, guid or title; an issue as issue:3.
+
+    Example: earmark takeaways issue:3 --format md
+    """
+    house = House(home)
+    with house.catalogue.read() as conn:
+        scope = choose_scope(conn, subject)
+        found = takeaways.list_takeaways(conn, episode_id=scope.episode_id, issue_id=scope.issue_id)
+    if as_json or style == "json":
+        print_json({"takeaways": [takeaway_document(takeaway) for takeaway in found]})
+        return
+    click.echo(_block(house, found, style))
+
+
+def _block(house: House, found: tuple[Takeaway, ...], style: str) -> str:
+    from ingest.takeaway_blocks import TakeawayLine, format_takeaways
+
+    from web.links import moment_url
+
+    base = house.settings.public_url.rstrip("/")
+    lines = [
+        TakeawayLine(
+            text=takeaway.text,
+            start_ms=takeaway.start_ms,
+            end_ms=None,
+            speaker=takeaway.speaker,
+            sentence=takeaway.sentence,
+            url=base + moment_url(takeaway.episode_id, takeaway.start_ms)
+            if takeaway.episode_id is not None and base
+            else None,
+        )
+        for takeaway in found
+    ]
+    return format_takeaways(lines, style).rstrip("\n")  # type: ignore[arg-type]

@@ -1,0 +1,37 @@
+"""``earmark work``: a worker."""
+
+import os
+import signal
+import sys
+import threading
+from pathlib import Path
+
+import click
+
+from web.cli import say
+from web.progress import Reporter, say_tally, work_until_idle
+from web.wiring import House
+
+
+@click.command(name="work")
+@click.option("--once", is_flag=True, help="Stop when nothing is left to do.")
+@click.option("--with-parent", is_flag=True, help="Stop when standard input ends.")
+@click.pass_obj
+def command(home: Path | None, once: bool, with_parent: bool) -> None:
+    """Do queued work: any number of workers may run, on any machine that reaches the catalogue.
+
+    Example: earmark work --once
+    """
+    from ingest.worker import run_forever
+
+    house = House(home)
+    if once:
+        sys.exit(0 if say_tally(work_until_idle(house.workshop)) else 1)
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    if with_parent:
+        # The site that started this worker may be killed without a chance to stop it.
+        threading.Thread(target=lambda: (sys.stdin.read(), os._exit(0)), daemon=True).start()
+    say("working; stop with Ctrl+C, the job in hand is finished or goes on next time")
+    run_forever(house.workshop, Reporter(), stop=stop)
