@@ -9,6 +9,7 @@ from ingest.newsletter_tree import (
     iter_elements,
     name_words,
     style_of,
+    text_of,
 )
 
 _TAGS = frozenset("nav form button dialog footer label select textarea".split())
@@ -18,14 +19,18 @@ _ROLES = frozenset(
 )
 # Single words in a class or id that mean furniture wherever they stand.
 _WORDS = frozenset(
-    "nav navbar navigation topbar toolbar breadcrumb breadcrumbs pagination pager sidebar footer"
-    " unsubscribe unsub optout preheader cookie cookies consent gdpr social socials share shares"
-    " sharing sharer sharebar sharedaddy comments disqus respond subscribe subscription signup"
-    " optin related recommended recommendations popup modal overlay lightbox toast tooltip"
-    " snackbar feedback rating reactions likes captcha recaptcha grecaptcha advert advertisement"
-    " advertising ads ad adpad sponsor sponsors sponsored sponsorship addtoany printfriendly"
-    " paywall follow postcta".split()
+    "nav navbar navigation breadcrumb breadcrumbs pagination footer unsubscribe unsub optout"
+    " preheader social socials sharing sharer sharebar sharedaddy share shares follow subscribe"
+    " disqus captcha recaptcha grecaptcha addtoany printfriendly adpad".split()
 )
+# And those that mean it on a box of a page; a mail's cells are named after their looks.
+_BOX_WORDS = frozenset(
+    "topbar toolbar sidebar cookie cookies consent gdpr comments respond subscription signup optin"
+    " related recommended recommendations popup modal overlay lightbox toast tooltip snackbar"
+    " feedback rating reactions likes advert advertisement advertising ads ad sponsor sponsors"
+    " sponsored sponsorship paywall pager".split()
+)
+_CELLS = frozenset(("table", "tbody", "tr", "td", "th", "center", "font"))
 # Words that mean it only together.
 _PAIRS = (
     {"preview", "text"},
@@ -57,10 +62,13 @@ _PAIRS = (
 )
 _LATE_WORDS = frozenset(("cta", "promo", "referral", "upsell"))
 _CLASSLESS = frozenset(("html", "body", "main", "article"))
+_NEVER_BY_NAME = _CLASSLESS | {"h1", "time"}
 # A rule by name may be wrong; it may never cost a large part of the text.
 _MAX_SHARE = 0.35
 _MAX_HIDDEN_SHARE = 0.6
 _SIGNUP_WORDS = 70
+_BUTTON_NAMES = frozenset(("button", "btn"))
+_ASKS = re.compile(r"(?:share|subscribe|upgrade|refer|tweet|give a gift)\b", re.IGNORECASE)
 _ZERO = re.compile(r"0(?:\.0+)?(?:px|em|pt|%)?")
 _MAIL_FIELD = re.compile(r"e-?mail", re.IGNORECASE)
 
@@ -71,13 +79,21 @@ def find_furniture(root: Element) -> frozenset[Element]:
     total = max(words[root], 1)
     elements = list(iter_elements(root))
     found: set[Element] = set()
+    named: dict[str, list[Element]] = {}
     for position, element in enumerate(elements):
         share = words[element] / total
-        late = position > 0.6 * len(elements)
-        if (_is_hidden(element) and share <= _MAX_HIDDEN_SHARE) or (
-            share <= _MAX_SHARE and _is_furniture(element, late=late)
-        ):
-            found.add(element)
+        if _is_hidden(element):
+            if share <= _MAX_HIDDEN_SHARE:
+                found.add(element)
+        elif share <= _MAX_SHARE:
+            if _is_furniture(element):
+                found.add(element)
+            elif _is_named_furniture(element, late=position > 0.6 * len(elements)):
+                named.setdefault(element.get("class", element.get("id", "")), []).append(element)
+    for group in named.values():
+        # A name that covers much of the text is not named after what is in it.
+        if sum(words[element] for element in group) <= _MAX_SHARE * total:
+            found.update(group)
     found.update(_find_signups(elements, words, total))
     return frozenset(found)
 
@@ -94,9 +110,10 @@ def _is_hidden(element: Element) -> bool:
     return bool(flat and style.get("overflow") == "hidden") or style.get("opacity") == "0"
 
 
-def _is_furniture(element: Element, *, late: bool) -> bool:
+def _is_furniture(element: Element) -> bool:
+    """Tell by tag and role."""
     tag = element.tag
-    if tag in _CLASSLESS or _in_code(element):
+    if tag in _CLASSLESS:
         return False
     if element.get("role", "").lower() in _ROLES:
         return not (element.get("role") == "banner" and _holds_title(element))
@@ -105,16 +122,26 @@ def _is_furniture(element: Element, *, late: bool) -> bool:
         return not (tag == "footer" and parent is not None and parent.tag == "blockquote")
     if tag in ("header", "aside"):
         return not _in_article(element) and not _holds_title(element)
-    return _is_named_furniture(element, late=late)
+    return False
 
 
 def _is_named_furniture(element: Element, *, late: bool) -> bool:
-    if not (element.get("class") or element.get("id")) or element.tag in ("h1", "time"):
+    """Tell by classes and id, which on code are the colours of its syntax."""
+    if not (element.get("class") or element.get("id")) or element.tag in _NEVER_BY_NAME:
+        return False
+    if _in_code(element):
         return False
     names = name_words(element)
-    if names & _WORDS or (late and names & _LATE_WORDS):
+    if names & _WORDS or any(pair <= names for pair in _PAIRS) or (late and names & _LATE_WORDS):
         return True
-    return any(pair <= names for pair in _PAIRS)
+    if element.tag in _CELLS:
+        return False
+    return bool(names & _BOX_WORDS) or _is_named_button(element, names)
+
+
+def _is_named_button(element: Element, names: frozenset[str]) -> bool:
+    """Tell whether an element made to look like a button asks to subscribe or share."""
+    return bool(names & _BUTTON_NAMES) and _ASKS.match(text_of(element)[:60]) is not None
 
 
 def _holds_title(element: Element) -> bool:

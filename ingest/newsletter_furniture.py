@@ -1,13 +1,14 @@
 """Which blocks of an issue are furniture that no class or role tells: by words, links and place."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from corpus.records import Block
 from ingest.newsletter_phrases import (
     BUTTONS,
     COUNTER,
     ENDINGS,
+    LEGAL_LINKS,
     NOTICES,
     POLL,
     SITE_LINKS,
@@ -23,6 +24,7 @@ _POSTAL = re.compile(
 _MAX_BUTTON_LETTERS = 160
 _MAX_NOTICE_WORDS = 80
 _MAX_NOTICE_LETTERS = 700
+_MAX_SPONSOR_WORDS = 120
 _MAX_END_WORDS = 200
 
 
@@ -30,15 +32,37 @@ def drop_furniture(blocks: Sequence[Block]) -> tuple[Block, ...]:
     """Return the blocks that are the issue's own, in order."""
     kept: list[Block] = []
     polling = False
-    for block in blocks[: _find_end(blocks)]:
+    for block in _iter_unsponsored(blocks[: _find_end(blocks)]):
         polling = (polling and _is_all_link(block)) or _is_poll(block)
         if not polling and not is_furniture(block):
             kept.append(block)
     return tuple(
         block
-        for block, after in zip(kept, [*kept[1:], None], strict=True)
+        for block, after in zip(kept, [*kept[1:], None], strict=False)
         if not _is_hollow(block, after)
     )
+
+
+def _iter_unsponsored(blocks: Sequence[Block]) -> Iterator[Block]:
+    """Yield the blocks outside of short sections whose heading names a sponsor."""
+    waiting: list[Block] = []
+    words = 0
+    for block in blocks:
+        label = len(block.text) <= _MAX_BUTTON_LETTERS and SPONSOR_LABELS.fullmatch(block.text)
+        if block.kind == "heading":
+            waiting, words = ([block] if label else []), 0
+            if label:
+                continue
+        if waiting:
+            waiting.append(block)
+            words += len(block.text.split())
+            if words <= _MAX_SPONSOR_WORDS:
+                continue
+            # Too much for an advertisement: the heading only says who paid for what follows.
+            yield from waiting[1:]
+            waiting = []
+            continue
+        yield block
 
 
 def is_furniture(block: Block) -> bool:
@@ -101,11 +125,18 @@ def _find_end(blocks: Sequence[Block]) -> int:
         before, after = before - counts[index], after + counts[index]
         if after > min(_MAX_END_WORDS, before):
             break
-        if ENDINGS.search(blocks[index].text) and is_furniture(blocks[index]):
+        if _is_ending(blocks[index]):
             end = index
     while 0 < end < len(blocks) and _is_address(blocks[end - 1]):
         end -= 1
     return end
+
+
+def _is_ending(block: Block) -> bool:
+    if ENDINGS.search(block.text) and is_furniture(block):
+        return True
+    legal = [link for link in block.links if LEGAL_LINKS.fullmatch(link.text)]
+    return len(legal) >= 2 or (bool(legal) and len(block.text) <= 60)
 
 
 def _is_address(block: Block) -> bool:

@@ -4,7 +4,7 @@ from corpus.records import Block, ParsedNewsletter
 from ingest.newsletter_boilerplate import find_furniture
 from ingest.newsletter_furniture import drop_furniture
 from ingest.newsletter_links import clean_link
-from ingest.newsletter_meta import PageFacts, read_facts
+from ingest.newsletter_meta import PageFacts, read_facts, squeeze_letters
 from ingest.newsletter_root import find_issue_root
 from ingest.newsletter_tree import Element, parse_tree
 from ingest.newsletter_walk import read_blocks
@@ -51,14 +51,10 @@ def _with_title(
     blocks: tuple[Block, ...], facts: PageFacts, root: Element
 ) -> tuple[Block, ...]:
     """Return the blocks led by the page's title, where its text is marked apart from it."""
-    shown = {_key(" ".join(heading.itertext())) for heading in root.iter("h1")}
+    shown = {squeeze_letters(" ".join(heading.itertext())) for heading in root.iter("h1")}
     title = facts.title
-    if title is None or _key(title) not in shown or not blocks:
+    if title is None or squeeze_letters(title) not in shown or not blocks:
         return blocks
-    if any(_key(title) in _key(block.text) for block in blocks[:12]):
+    if any(squeeze_letters(title) in squeeze_letters(block.text) for block in blocks[:12]):
         return blocks
     return (Block(kind="heading", text=" ".join(title.split()), level=1), *blocks)
-
-
-def _key(text: str) -> str:
-    return "".join(letter for letter in text.casefold() if letter.isalnum())

@@ -21,12 +21,13 @@ _SITE_SUFFIX = re.compile(r"\s+(?:[|·•»–—]|-|::)\s+(?=[^|·•»–—]{
 _AUTHOR_NAMES = (
     {"meta", "author"},
     {"byline", "names"},
-    {"author", "name"},
+    {"byline"},
     {"post", "author"},
     {"entry", "author"},
-    {"byline"},
+    {"author", "name"},
     {"author"},
 )
+_FOREIGN = frozenset(("tweet", "embed", "comment", "comments", "related", "card", "testimonial"))
 _DATE_NAMES = ({"post", "date"}, {"entry", "date"}, {"published"}, {"publish", "date"}, {"date"})
 _TITLE_NAMES = ({"post", "title"}, {"entry", "title"}, {"article", "title"}, {"email", "title"})
 _HEAD_BLOCKS = 10
@@ -53,7 +54,7 @@ def read_facts(root: Element, head: Sequence[Block], base_url: str | None = None
     heads = head[:_HEAD_BLOCKS]
     newsletter = meta.get("og:site_name") or _name_in(linked.get("publisher"))
     return PageFacts(
-        title=_find_title(root, meta, linked, heads, newsletter),
+        title=_as_shown(_find_title(root, meta, linked, heads, newsletter), heads),
         author=_find_author(root, meta, linked, heads),
         published=_find_published(root, meta, linked, heads),
         link=_find_address(root, meta, base_url),
@@ -121,6 +122,19 @@ def _find_title(
     return next((block.text for block in heads if block.kind == "heading"), None)
 
 
+def _as_shown(title: str | None, heads: Sequence[Block]) -> str | None:
+    """Return the title in the letters of its heading, which knows where its words end."""
+    if title is None:
+        return None
+    shown = (block.text for block in heads if squeeze_letters(block.text) == squeeze_letters(title))
+    return " ".join(next(shown, title).split())
+
+
+def squeeze_letters(text: str) -> str:
+    """Return a text's letters and digits alone, for comparing what is shown with what is meant."""
+    return "".join(letter for letter in text.casefold() if letter.isalnum())
+
+
 def _without_site(title: str, newsletter: str) -> str:
     """Return a title without the site's name behind it."""
     for mark in (" | ", " - ", " – ", " — ", " · "):
@@ -141,6 +155,7 @@ def _find_author(
         if found and len(found) <= 80 and any(letter.isalpha() for letter in found):
             match = _BY.match(found)
             return match[1].strip() if match else found
+    # A byline written as text comes last: it may only be how a sentence begins.
     for block in heads:
         if len(block.text) <= 160 and (match := _BY.match(block.text)):
             return match[1].strip()
@@ -151,8 +166,9 @@ def _find_published(
     root: Element, meta: dict[str, str], linked: dict[str, Any], heads: Sequence[Block]
 ) -> str | None:
     named = [linked.get("datePublished"), *map(meta.get, _DATE_METAS)]
-    named += [element.get("datetime") for element in root.iter("time")][:1]
-    named += [text_of(element) for element in root.iter("time")][:1]
+    times = [element for element in root.iter("time") if not _is_foreign(element)][:1]
+    named += [element.get("datetime") for element in times]
+    named += [text_of(element) for element in times]
     named += [_text_of_named(root, names) for names in _DATE_NAMES]
     for text in named:
         if isinstance(text, str) and (found := parse_date(text) or find_date(text)):
@@ -185,10 +201,24 @@ def _find_address(root: Element, meta: dict[str, str], base_url: str | None) -> 
 
 
 def _text_of_named(root: Element, names: set[str]) -> str | None:
-    """Return the words of the first element whose class says ``names``, if it says little else."""
+    """Return the words of the first element whose class says ``names``, if it says little else.
+
+    Where such elements lie in one another, the innermost counts.
+    """
+    found = None
     for element in root.iter("*"):
-        if element.get("class") and names <= name_words(element):
+        if found is not None and found not in element.iterancestors():
+            break
+        if element.get("class") and names <= name_words(element) and not _is_foreign(element):
             text = text_of(element)
             if text and len(text) <= 200:
-                return text
-    return None
+                found = element
+    return text_of(found) if found is not None else None
+
+
+def _is_foreign(element: Element) -> bool:
+    """Tell whether it belongs to somebody else's words that the page shows."""
+    return any(
+        above.tag == "blockquote" or (above.get("class") and _FOREIGN & name_words(above))
+        for above in (element, *element.iterancestors())
+    )

@@ -97,6 +97,8 @@ _NOTICES = (
     r"\b(?:wenn|falls|möchte[nst]*|woll(?:en|t)|willst)\b.{0,120}\b(?:abmelden|abbestellen|nicht mehr"
     r" (?:erhalten|bekommen))",
     r"\b(?:abmelden|abbestellen|austragen) (?:können|kannst|möchte)|\bhier (?:abmelden|abbestellen)",
+    r"\b(?:klicken? (?:sie )?(?:bitte )?hier|hier klicken)\b.{0,60}(?:browser|lesen|anzeige|ansehen)",
+    r"\b(?:abzumelden|abzubestellen|auszutragen)\b.{0,60}\b(?:hier|link)",
     r"\b(?:nicht|kein\w*) .{0,30}(?:korrekt|richtig|vollständig) (?:angezeigt|dargestellt)",
     # French, Spanish, Italian, Portuguese, Dutch
     r"\bvous recevez (?:cet?|ce) .{0,60}\b(?:car|parce)|\brecibes? este .{0,60}\bporque",
@@ -107,7 +109,7 @@ _SPONSOR_LABELS = (
     rf"(?:{_THIS} {_ISSUE} (?:is )?|.{{0,40}}\b(?:is|are) )?"
     r"(?:presented|sponsored|brought to you|supported) by\b.{0,60}",
     r"(?:a|our) (?:message|word) from (?:our (?:sponsor|partner)s?|.{1,40})",
-    r"together with .{1,40}|in partnership with .{1,40}",
+    r"together with.{0,40}|in partnership with .{1,40}",
     r"advertisement|sponsored(?: content)?|sponsor|ad|anzeige|werbung|partner content|publicité",
 )
 
@@ -118,10 +120,17 @@ def _whole(parts: Iterable[str]) -> re.Pattern[str]:
 
 BUTTONS = _whole(_BUTTONS)
 SITE_LINKS = _whole(_SITE_LINKS)
+LEGAL_LINKS = _whole(
+    (
+        r"privacy(?: (?:policy|notice|statement))?|terms(?: (?:of (?:service|use)|(?:and|&) conditions))?",
+        r"imprint|legal(?: notice)?|impressum|datenschutz(?:erklärung|hinweise?)?|agb",
+        r"mentions légales|politique de confidentialité|(?:política|aviso) de privacidad|privacybeleid",
+    )
+)
 SPONSOR_LABELS = _whole(_SPONSOR_LABELS)
 NOTICES = re.compile("|".join(_NOTICES), re.IGNORECASE)
 ENDINGS = re.compile(
-    r"un-?subscrib|opt[- ]?out|©|copyright|rights reserved|abmelden|abbestellen|austragen"
+    r"un-?subscrib|opt[- ]?out|©|copyright|rights reserved|abmelden|abbestellen|austragen|abzumelden|abzubestellen"
     r"|rechte vorbehalten|désabonn|désinscri|darse de baja|suscripción|iscrizione|disiscri"
     r"|uitschrijven|afmelden|descadastrar|forwarded|receiv\w* this|preferences|stop getting",
     re.IGNORECASE,

@@ -20,6 +20,7 @@ _BODY_NAMES = (
     {"issue", "content"},
     {"story", "content"},
 )
+_HEAD_NAMES = ({"post", "title"}, {"post", "meta"}, {"entry", "title"}, {"post", "date"}, {"byline"})
 _ENOUGH = 0.6
 _MAX_HEAD_WORDS = 60
 
@@ -34,7 +35,7 @@ def find_issue_root(root: Element, dropped: Collection[Element]) -> Element:
     for element in dropped:
         if not any(above in dropped for above in element.iterancestors()):
             _discount(element, words)
-    body = root.find("body")
+    body = root.find(".//body")
     whole = body if body is not None else root
     marked = [
         element
@@ -66,12 +67,20 @@ def _is_marked(element: Element) -> bool:
 
 
 def _with_head(chosen: Element, words: dict[Element, int], whole: Element) -> Element:
-    """Return it, or the ancestor that also holds the heading, where little else comes with it."""
-    for above in (chosen, *chosen.iterancestors()):
+    """Return it, or the ancestor that also holds title and byline and little else."""
+    best, marks = chosen, _count_head_marks(chosen)
+    for above in chosen.iterancestors():
         if words.get(above, 0) > words[chosen] + _MAX_HEAD_WORDS:
             break
-        if above.find(".//h1") is not None:
-            return above
+        if (found := _count_head_marks(above)) > marks:
+            best, marks = above, found
         if above is whole:
             break
-    return chosen
+    return best
+
+
+def _count_head_marks(element: Element) -> int:
+    return sum(
+        inner.tag in ("h1", "time") or any(pair <= name_words(inner) for pair in _HEAD_NAMES)
+        for inner in iter_elements(element)
+    )

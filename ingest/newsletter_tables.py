@@ -3,7 +3,7 @@
 from ingest.newsletter_tree import Element, text_of
 
 _LAID_OUT = frozenset(
-    "table h1 h2 h3 h4 h5 h6 ul ol img hr blockquote pre form figure div".split()
+    "h1 h2 h3 h4 h5 h6 ul ol img hr blockquote pre form figure div".split()
 )
 _MAX_CELL_LETTERS = 240
 _MAX_ROWS = 5_000
@@ -27,11 +27,11 @@ def is_data_table(table: Element) -> bool:
 
 
 def _holds_layout(table: Element) -> bool:
-    headed = table.find(".//th") is not None
-    for element in table.iterdescendants():
-        if element.tag == "table" or (element.tag in _LAID_OUT and not headed):
-            return True
-    return False
+    if next(table.iterdescendants("table"), None) is not None:
+        return True
+    if next(table.iterdescendants("th"), None) is not None:
+        return False
+    return any(element.tag in _LAID_OUT for element in table.iterdescendants())
 
 
 def _cell_rows(table: Element) -> list[list[str]]:

@@ -19,6 +19,9 @@ _DECLARED = re.compile(rb"charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.IGNORECASE
 # What XML allows in a name and in text: lxml refuses all else.
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_WORD = re.compile(r"\w+")
+# Gmail puts this before every class of a mail that it shows or passes on.
+_GMAIL_PREFIX = re.compile(r"\bm_-?\d+")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|[^A-Za-z0-9]+")
 
 
@@ -27,6 +30,8 @@ class _ShallowBuilder:
 
     def __init__(self) -> None:
         self._builder = etree.TreeBuilder()
+        # A root of our own: mail services append a picture behind </html>, a second root.
+        self._builder.start("document", {})
         self._depth = 0
 
     def start(self, tag: str, attributes: Any) -> None:
@@ -50,6 +55,7 @@ class _ShallowBuilder:
         self._builder.data(_CONTROL.sub("", text))
 
     def close(self) -> Element:
+        self._builder.end("document")
         return self._builder.close()
 
 
@@ -80,7 +86,7 @@ def iter_elements(root: Element) -> Iterator[Element]:
 
 def name_words(element: Element) -> frozenset[str]:
     """Return the words of an element's classes and id: ``mcnShareBlock`` is mcn, share, block."""
-    names = f"{element.get('class', '')} {element.get('id', '')}"
+    names = _GMAIL_PREFIX.sub("", f"{element.get('class', '')} {element.get('id', '')}")
     return frozenset(word.lower() for word in _CAMEL.split(names) if word)
 
 
@@ -105,9 +111,9 @@ def count_words(root: Element) -> dict[Element, int]:
     """
     counts: dict[Element, int] = {}
     for element in reversed(list(root.iter())):
-        total = len((element.text or "").split()) if isinstance(element.tag, str) else 0
+        total = len(_WORD.findall(element.text or "")) if isinstance(element.tag, str) else 0
         for child in element:
-            total += counts[child] + len((child.tail or "").split())
+            total += counts[child] + len(_WORD.findall(child.tail or ""))
         silent = element.tag in ("script", "style", "head", "noscript", "template", "svg")
         counts[element] = 0 if silent else total
     return counts

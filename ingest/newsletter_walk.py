@@ -25,6 +25,7 @@ _BOLD = frozenset(("b", "strong"))
 _LISTS = frozenset(("ul", "ol", "menu", "dir"))
 _BULLET = re.compile(r"[•●▪◦‣⁃∙·■►▸➤➜✔✅→-]\s+(?=\S)")
 _SURE_BULLET = re.compile(r"[•●▪◦‣⁃∙■▸➤]\s*(?=\S)")
+_CLOCK_FIRST = re.compile(r"\W{0,3}\d{1,3}:\d\d")
 _LIGHT = frozenset(("normal", "lighter", "100", "200", "300", "400"))
 _HEAVY = frozenset(("bold", "bolder", "600", "700", "800", "900"))
 _MAX_HEADING_LETTERS = 90
@@ -188,7 +189,7 @@ def _blocks_of(text: str, links: tuple[Link, ...], place: _Place, strong: bool) 
     if place.kind != "paragraph":
         level = place.level if place.kind in ("heading", "item") else None
         return [Block(kind=place.kind, text=text, level=level, links=links)]
-    if strong and _reads_as_heading(text):
+    if strong and _reads_as_heading(text) and not _is_button(text, links):
         return [Block(kind="heading", text=text, level=6, links=links)]
     lines = text.split("\n")
     bullet = _BULLET if len(lines) > 1 else _SURE_BULLET
@@ -201,9 +202,15 @@ def _reads_as_heading(text: str) -> bool:
     return (
         len(text) <= _MAX_HEADING_LETTERS
         and "\n" not in text
+        and not _CLOCK_FIRST.match(text)
         and not text.endswith((".", ",", ";", "…"))
         and any(letter.isalnum() for letter in text)
     )
+
+
+def _is_button(text: str, links: tuple[Link, ...]) -> bool:
+    """Tell whether a bold line is two or three words to click on."""
+    return bool(links) and len(links[0].text) == len(text) and len(text.split()) <= 3
 
 
 def _items_of_lines(
