@@ -129,8 +129,9 @@ def _is_ended(line: str, below: str) -> bool:
     """Say whether a line ends a text, so that the line below begins another."""
     if below[:1].islower():
         return False
-    wide = len(line) >= WRAPPED_LINE.stop and line.rstrip('"”’») ').endswith(tuple(".!?。！？"))
-    return wide or len(line) < WRAPPED_LINE.start
+    columns = len(line) + len(_WIDE.findall(line))
+    complete = line.rstrip('"”’») ').endswith(tuple(".!?。！？"))
+    return columns < WRAPPED_COLUMNS.start or (columns >= WRAPPED_COLUMNS.stop and complete)
 
 
 def _join_before(parts: Sequence[str], *, first: bool, glued: bool) -> str:
