@@ -1,0 +1,174 @@
+"""Tells transcripts by their content: cheap on big input, and slow to believe."""
+
+import json
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+
+from corpus.formats.cues import find_arrow_timing, find_sbv_timing, split_lines
+from corpus.formats.encoding import decode_text
+from corpus.formats.html_transcript import Piece, html_pieces
+from corpus.formats.timed_text import Entry, speeches_of
+from corpus.formats.xml_tree import find_html
+
+_HEAD = 65_536  # letters that are looked at: a transcript shows what it is in its first minutes
+_HTML_TAG = re.compile(
+    r"<(?:!doctype\s+html|(?:html|head|body|p|cite|time|div|span|section|article|table|ul|ol|h[1-6]"
+    r"|blockquote|br|dl|main)\b)",
+    re.IGNORECASE,
+)
+_XML_ROOT = re.compile(r"<(?:\w{1,20}:)?(transcripts|tt)[\s>/]", re.IGNORECASE)
+_JSON_KEYS = re.compile(r'"(?:startTime|start_ms|start|timestamps|offsets)"\s{0,9}:', re.ASCII)
+_JSON_WORDS = re.compile(r'"(?:body|text|words|word)"\s{0,9}:', re.ASCII)
+_CONTROL = re.compile(r"[\x01-\x08\x0e-\x1a\x1c-\x1f\x7f]")
+_SPEECH_RATE = 0.5  # words a second; talk has 2 to 3, a list of timed takeaways under 0.3
+
+
+def find_format(text: str) -> str | None:
+    """Return how ``text`` is to be read if it is a transcript.
+
+    vtt, srt, sbv, json, xml, html or text; None for what can be none of them: nothing, or bytes
+    that are no text.
+    """
+    head = text[:_HEAD].lstrip()
+    if head.startswith("WEBVTT"):
+        return "vtt"
+    if not head or _is_binary(head):
+        return None
+    return _find_marked(head) or _find_captions(head) or _find_prose(head)
+
+
+def _find_captions(head: str) -> str | None:
+    lines = split_lines(head)
+    if any(find_arrow_timing(line) for line in lines):
+        return "vtt" if "WEBVTT" in head[:500] else "srt"
+    return "sbv" if any(find_sbv_timing(line) for line in lines) else None
+
+
+def _find_prose(head: str) -> str | None:
+    if len(_HTML_TAG.findall(head)) > 2 and "</" in head:
+        return "html"
+    return "text" if any(letter.isalpha() for letter in head) else None
+
+
+def _find_marked(head: str) -> str | None:
+    """Return the format of a text that opens as JSON, XML or HTML does."""
+    if head[0] == "{" or (head[0] == "[" and head[1:].lstrip()[:1] in ("{", "]", "[", '"')):
+        return "json"
+    if head[0] != "<":
+        return None
+    if _XML_ROOT.search(head[:4000]):
+        return "xml"
+    if _HTML_TAG.search(head[:4000]) or head.startswith("<!--"):
+        return "html"
+    return "xml" if re.match(r"<[?\w]", head) else None
+
+
+def _is_binary(head: str) -> bool:
+    sample = head[:4096]
+    return 20 * (len(_CONTROL.findall(sample)) + sample.count("\ufffd")) > len(sample)
+
+
+def looks_like_transcript(data: bytes | str, name: str = "") -> str | None:
+    """Return the format of what is surely a transcript, else None.
+
+    Only the first 64 k letters are read. Slow to believe: a page or list with some times in it is
+    none, but one where nearly every block has a time and people speak at the pace of talk is.
+    ``name`` settles only what the content leaves open: captions in which no time can be read.
+    """
+    text = data[: 4 * _HEAD] if isinstance(data, str) else decode_text(data[: 4 * _HEAD]).text
+    text = text.lstrip("\ufeff \t\r\n")[:_HEAD]
+    kind = find_format(text)
+    tests = {
+        "srt": _is_caption_file,
+        "sbv": _is_caption_file,
+        "json": _is_json_transcript,
+        "xml": _is_xml_transcript,
+        "html": _is_html_transcript,
+        "text": _is_text_transcript,
+    }
+    if kind is None or kind == "vtt" or tests[kind](text):
+        return kind
+    captions = kind == "text" and name.casefold().endswith((".vtt", ".srt", ".sbv"))
+    return kind if captions else None
+
+
+def _is_xml_transcript(text: str) -> bool:
+    return _XML_ROOT.search(text[:4000]) is not None
+
+
+def _is_caption_file(text: str) -> bool:
+    """Tell captions from a page that quotes some: timing lines from the top, every few lines."""
+    lines = [line for line in split_lines(text) if line.strip()]
+    at = [n for n, line in enumerate(lines) if find_arrow_timing(line) or find_sbv_timing(line)]
+    return at[0] <= 10 and 12 * len(at) >= len(lines)
+
+
+def _is_json_transcript(text: str) -> bool:
+    head = text[:20_000]
+    if '"jsonfeed' in head or "jsonfeed.org/" in head[:500]:
+        return False
+    if not (_JSON_KEYS.search(head) and _JSON_WORDS.search(head)):
+        return False
+    if not re.match(r"\[|\{", head):
+        return False
+    return "\n{" not in head.replace("\r", "") or not _is_json_lines(text)
+
+
+def _is_json_lines(text: str) -> bool:
+    """Tell JSON lines (an interchange file) from one document."""
+    try:
+        json.loads(split_lines(text)[0])
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+def _is_html_transcript(text: str) -> bool:
+    root = find_html(text)
+    pieces = html_pieces(root) if root is not None else []
+    words = [piece for piece in pieces if piece.kind == "words"]
+    times = sum(piece.kind == "time" for piece in pieces)
+    names = [piece.text for piece in pieces if piece.kind == "name"]
+    if times or names:
+        return _is_marked_page(words, times, names)
+    blocks = "\n\n".join(piece.text for piece in pieces if piece.kind != "time")
+    return _is_text_transcript(blocks)
+
+
+def _is_marked_page(words: Sequence[Piece], times: int, names: Sequence[str]) -> bool:
+    marks = max(times, len(names))
+    if times and names and 2 * min(times, len(names)) >= marks:
+        return 3 * marks >= len(words)
+    # Names alone are also how a page cites books: they must come back, and all through the page.
+    return len(names) >= 4 and 2 * len(set(names)) <= len(names) and 3 * len(names) >= len(words)
+
+
+def _is_text_transcript(text: str) -> bool:
+    speeches = speeches_of(text)
+    timed = [entry for entry in speeches if entry.start_ms is not None]
+    if len(timed) >= 2 and 5 * len(timed) >= 4 * len(speeches):
+        return _is_talk(timed)
+    names = [entry.speaker for entry in speeches if entry.speaker]
+    labelled = sum(a.speaker != b.speaker for a, b in pairwise(speeches))
+    return (
+        len(speeches) >= 6
+        and 10 * len(names) >= 9 * len(speeches)
+        and 2 <= len(set(names)) <= max(2, len(names) // 3)
+        and 4 * labelled >= len(speeches)
+    )
+
+
+def _is_talk(timed: Sequence[Entry]) -> bool:
+    """Tell speech from a list of chapters or takeaways: times that rise, and enough words."""
+    starts = [entry.start_ms or 0 for entry in timed]
+    falls = sum(a > b for a, b in pairwise(starts))
+    if 10 * falls > len(starts):
+        return False
+    span_s = (max(starts) - min(starts)) / 1000
+    words = sum(len(" ".join(entry.lines).split()) for entry in timed[:-1])
+    if words >= _SPEECH_RATE * span_s and span_s > 0:
+        return True
+    named = sum(entry.speaker is not None for entry in timed)
+    names = {entry.speaker for entry in timed}
+    return named == len(timed) and (len(timed) <= 3 or 2 * len(names) <= named)

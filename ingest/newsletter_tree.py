@@ -1,0 +1,119 @@
+"""HTML as a tree of elements, whatever was written: bounded in depth and in time."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from lxml import etree
+
+from ingest.newsletter_charset import decode_text
+
+Element = Any
+"""An lxml element, which has no types of its own."""
+
+# Below this depth tags are forgotten and their words kept: real mails stay under 100, and walkers
+# may then call themselves once a level.
+MAX_DEPTH = 150
+
+_DECLARED = re.compile(rb"charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.IGNORECASE)
+# What XML allows in a name and in text: lxml refuses all else.
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_WORD = re.compile(r"\w+")
+# Gmail puts this before every class of a mail that it shows or passes on.
+_GMAIL_PREFIX = re.compile(r"\bm_-?\d+")
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|[^A-Za-z0-9]+")
+
+
+class _ShallowBuilder:
+    """Builds a tree from parser events and lets no element lie deeper than MAX_DEPTH."""
+
+    def __init__(self) -> None:
+        self._builder = etree.TreeBuilder()
+        # A root of our own: mail services append a picture behind </html>, a second root.
+        self._builder.start("document", {})
+        self._depth = 0
+
+    def start(self, tag: str, attributes: Any) -> None:
+        self._depth += 1
+        if self._depth <= MAX_DEPTH:
+            kept = {
+                name: _CONTROL.sub("", value)
+                for name, value in attributes.items()
+                if _NAME.fullmatch(name)
+            }
+            self._builder.start(_tag_name(tag), kept)
+        else:
+            self._builder.data(" ")
+
+    def end(self, tag: str) -> None:
+        if self._depth <= MAX_DEPTH:
+            self._builder.end(_tag_name(tag))
+        self._depth -= 1
+
+    def data(self, text: str) -> None:
+        self._builder.data(_CONTROL.sub("", text))
+
+    def close(self) -> Element:
+        self._builder.end("document")
+        return self._builder.close()
+
+
+def _tag_name(tag: str) -> str:
+    """Return the tag, or span for a name such as Word's ``o:p``."""
+    return tag if _NAME.fullmatch(tag) else "span"
+
+
+def parse_tree(data: bytes | str, charset: str | None = None) -> Element | None:
+    """Return the root of an HTML document, or None where there is none."""
+    if isinstance(data, bytes):
+        found = _DECLARED.search(data[:4096])
+        data = decode_text(data, charset or (found[1].decode("ascii") if found else None))
+    if not data.strip():
+        return None
+    parser = etree.HTMLParser(target=_ShallowBuilder(), encoding="utf-8", huge_tree=True)
+    try:
+        parser.feed(data.encode("utf-8", "replace"))
+        return parser.close()
+    except (etree.LxmlError, AssertionError):
+        return None  # no single element in it: the caller reads it as text
+
+
+def iter_elements(root: Element) -> Iterator[Element]:
+    """Yield all elements in order, without comments."""
+    return (element for element in root.iter() if isinstance(element.tag, str))
+
+
+def name_words(element: Element) -> frozenset[str]:
+    """Return the words of an element's classes and id: ``mcnShareBlock`` is mcn, share, block."""
+    names = _GMAIL_PREFIX.sub("", f"{element.get('class', '')} {element.get('id', '')}")
+    return frozenset(word.lower() for word in _CAMEL.split(names) if word)
+
+
+def style_of(element: Element) -> dict[str, str]:
+    """Return an element's own style, in lower case and without white space."""
+    style = {}
+    for rule in element.get("style", "").lower().split(";"):
+        name, _, value = rule.partition(":")
+        style[name.strip()] = value.replace("!important", "").replace(" ", "").strip()
+    return style
+
+
+def text_of(element: Element) -> str:
+    """Return an element's words with single spaces."""
+    return " ".join(" ".join(element.itertext()).split())
+
+
+def count_words(root: Element) -> dict[Element, int]:
+    """Return for each element under ``root`` how many words it holds.
+
+    The keys keep lxml's elements alive, so that each stays the same object.
+    """
+    counts: dict[Element, int] = {}
+    for element in reversed(list(root.iter())):
+        total = len(_WORD.findall(element.text or "")) if isinstance(element.tag, str) else 0
+        for child in element:
+            total += counts[child] + len(_WORD.findall(child.tail or ""))
+        silent = element.tag in ("script", "style", "head", "noscript", "template", "svg")
+        counts[element] = 0 if silent else total
+    return counts
