@@ -1,9 +1,7 @@
 """Steps about episodes: the publisher's transcript, the audio, transcribing."""
 
 import time
-from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from corpus.formats.chapters import parse_chapters_json
@@ -15,10 +13,17 @@ from corpus.holdings import Episode, Job
 from corpus.moments import format_moment
 from corpus.records import ParsedTranscript, TranscriptRef
 from ingest.audio import probe_audio
-from ingest.plans import next_episode_job, problem_of, remaining_ms, subject_id
+from ingest.plans import next_episode_job, problem_of, subject_id
 from ingest.recordings import keep_audio
 from ingest.storing import store_chapters, store_transcript
-from ingest.transcriber import WindowResult, transcribe_audio
+from ingest.transcriber import Progress as Transcribing
+from ingest.transcriber import (
+    WindowResult,
+    format_window_result,
+    parse_window_result,
+    time_left_ms,
+    transcribe_audio,
+)
 from ingest.workshop import Progress, Workshop
 
 _PREFERRED = ("vtt", "json", "srt", "html", "text")
@@ -177,13 +182,17 @@ class _Windows:
     def get(self, index: int) -> WindowResult | None:
         """Return a window that was transcribed before."""
         saved = self._saved.get(index)
-        return None if saved is None else window_from_json(saved)
+        return None if saved is None else parse_window_result(saved)
 
     def put(self, index: int, result: WindowResult) -> None:
         """Save a window."""
         with self._shop.catalogue.write() as conn:
             transcripts.put_window(
-                conn, self._episode_id, self._recipe, position=index, result=asdict(result)
+                conn,
+                self._episode_id,
+                self._recipe,
+                position=index,
+                result=format_window_result(result),
             )
 
 
@@ -202,12 +211,13 @@ def step_transcribe(shop: Workshop, job: Job, on_progress: Progress) -> None:
     recipe = f"{episode.media_hash}:{transcriber.model}:{episode.language}"
     started = time.monotonic()
 
-    def on_time(done_ms: int, total_ms: int) -> None:
+    def on_time(done: Transcribing) -> None:
         spent_ms = int((time.monotonic() - started) * 1000)
-        left = remaining_ms(done_ms, total_ms, spent_ms)
+        left = time_left_ms(done, spent_ms)
         said = f", {format_moment(left)} left" if left is not None else ""
-        share = done_ms / total_ms if total_ms else None
-        on_progress(share, f"{format_moment(done_ms)} of {format_moment(total_ms)}{said}")
+        share = done.done_ms / done.total_ms if done.total_ms else None
+        total = format_moment(done.total_ms)
+        on_progress(share, f"{format_moment(done.done_ms)} of {total}{said}")
 
     heard = transcribe_audio(
         path,
@@ -227,11 +237,6 @@ def step_transcribe(shop: Workshop, job: Job, on_progress: Progress) -> None:
         audio_hash=episode.media_hash,
         problems=list(heard.problems),
     )
-
-
-def window_from_json(saved: dict[str, Any]) -> WindowResult:
-    """Return a saved window as a record."""
-    return WindowResult.from_json(saved)
 
 
 def _get(shop: Workshop, job: Job) -> Episode:

@@ -57,13 +57,6 @@ def subject_id(subject: str) -> int:
     return int(subject.partition(":")[2])
 
 
-def remaining_ms(done_ms: int, total_ms: int, spent_ms: int) -> int | None:
-    """Return the milliseconds left of a steady piece of work; None before anything is done."""
-    if done_ms <= 0 or spent_ms <= 0:
-        return None
-    return max(0, round((total_ms - done_ms) * spent_ms / done_ms))
-
-
 def problem_of(error: EarmarkError, **facts: Any) -> str:
     """Return an error as a recorded problem, with what was being read."""
     named = ", ".join(f"{name} {value}" for name, value in facts.items() if value)

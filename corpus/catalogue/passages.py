@@ -1,9 +1,10 @@
 """Passages and the log of their changes, which feeds the index."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, select
+from sqlalchemy import Connection, Row, bindparam, delete, func, select, update
 
 from corpus.catalogue.rows import digest
 from corpus.catalogue.schema import changes, passages
@@ -33,31 +34,38 @@ def put_passages(
     if issue_id is not None:
         owner = passages.c.issue_id == issue_id
     owners = {"episode_id": episode_id, "issue_id": issue_id}
-    columns = (passages.c.id, passages.c.content_hash)
+    columns = (passages.c.id, passages.c.content_hash, passages.c.position)
     scope = owner & passages.c.kind.in_(tuple(kinds))
-    held: dict[str, int] = {}
-    for row in conn.execute(select(*columns).where(scope)):
-        held[row.content_hash] = row.id
-    fresh = []
+    held: dict[str, list[Row[Any]]] = defaultdict(list)
+    for row in conn.execute(select(*columns).where(scope).order_by(passages.c.id.desc())):
+        held[row.content_hash].append(row)
+    fresh, shifted = [], []
     for position, passage in enumerate(wanted):
-        values = {**owners, **_values(passage, position)}
+        values = {**owners, **_values(passage)}
         values["content_hash"] = digest(values)
-        if held.pop(values["content_hash"], None) is None:
-            fresh.append({**values, "chunker": chunker})
-    gone = list(held.values())
+        if same := held[values["content_hash"]]:
+            kept = same.pop()
+            if kept.position != position:
+                shifted.append({"kept_id": kept.id, "position": position})
+        else:
+            fresh.append({**values, "position": position, "chunker": chunker})
+    if shifted:
+        statement = update(passages).where(passages.c.id == bindparam("kept_id"))
+        conn.execute(statement, shifted)
+        _log(conn, [row["kept_id"] for row in shifted], "put")
+    gone = [row.id for rows in held.values() for row in rows]
     for start in range(0, len(gone), 500):
         conn.execute(delete(passages).where(passages.c.id.in_(gone[start : start + 500])))
     _log(conn, gone, "drop")
     if fresh:
-        statement = passages.insert().returning(passages.c.id)
-        _log(conn, [int(found) for found in conn.execute(statement, fresh).scalars()], "put")
-    return bool(gone or fresh)
+        inserted = conn.execute(passages.insert().returning(passages.c.id), fresh)
+        _log(conn, [int(found) for found in inserted.scalars()], "put")
+    return bool(gone or fresh or shifted)
 
 
-def _values(passage: Passage, position: int) -> dict[str, Any]:
+def _values(passage: Passage) -> dict[str, Any]:
     return {
         "kind": passage.kind,
-        "position": position,
         "start_ms": passage.start_ms,
         "end_ms": passage.end_ms,
         "speaker": passage.speaker,
