@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, delete, func, select, update
 
 from corpus.catalogue.rows import digest
 from corpus.catalogue.schema import changes, passages
@@ -34,25 +34,17 @@ def put_passages(
     if issue_id is not None:
         owner = passages.c.issue_id == issue_id
     owners = {"episode_id": episode_id, "issue_id": issue_id}
-    columns = (passages.c.id, passages.c.content_hash, passages.c.position)
     scope = owner & passages.c.kind.in_(tuple(kinds))
-    held: dict[str, list[Row[Any]]] = defaultdict(list)
-    for row in conn.execute(select(*columns).where(scope).order_by(passages.c.id.desc())):
-        held[row.content_hash].append(row)
+    held = _held_by_hash(conn, scope)
     fresh, shifted = [], []
     for position, passage in enumerate(wanted):
         values = {**owners, **_values(passage)}
         values["content_hash"] = digest(values)
-        if same := held[values["content_hash"]]:
-            kept = same.pop()
-            if kept.position != position:
-                shifted.append({"kept_id": kept.id, "position": position})
-        else:
+        if not (same := held[values["content_hash"]]):
             fresh.append({**values, "position": position, "chunker": chunker})
-    if shifted:
-        statement = update(passages).where(passages.c.id == bindparam("kept_id"))
-        conn.execute(statement, shifted)
-        _log(conn, [row["kept_id"] for row in shifted], "put")
+        elif (kept := same.pop()).position != position:
+            shifted.append({"kept_id": kept.id, "position": position})
+    _shift(conn, shifted)
     gone = [row.id for rows in held.values() for row in rows]
     for start in range(0, len(gone), 500):
         conn.execute(delete(passages).where(passages.c.id.in_(gone[start : start + 500])))
@@ -61,6 +53,22 @@ def put_passages(
         inserted = conn.execute(passages.insert().returning(passages.c.id), fresh)
         _log(conn, [int(found) for found in inserted.scalars()], "put")
     return bool(gone or fresh or shifted)
+
+
+def _held_by_hash(conn: Connection, scope: ColumnElement[bool]) -> dict[str, list[Row[Any]]]:
+    columns = (passages.c.id, passages.c.content_hash, passages.c.position)
+    held: dict[str, list[Row[Any]]] = defaultdict(list)
+    # Of equal ones the last stands first, so that they are taken in their order from the end.
+    for row in conn.execute(select(*columns).where(scope).order_by(passages.c.id.desc())):
+        held[row.content_hash].append(row)
+    return held
+
+
+def _shift(conn: Connection, shifted: Sequence[dict[str, int]]) -> None:
+    if shifted:
+        statement = update(passages).where(passages.c.id == bindparam("kept_id"))
+        conn.execute(statement, shifted)
+        _log(conn, [row["kept_id"] for row in shifted], "put")
 
 
 def _values(passage: Passage) -> dict[str, Any]:
