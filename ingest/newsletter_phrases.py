@@ -107,7 +107,7 @@ _NOTICES = (
 
 _SPONSOR_LABELS = (
     rf"(?:{_THIS} {_ISSUE} (?:is )?|.{{0,40}}\b(?:is|are) )?"
-    r"(?:presented|sponsored|brought to you|supported) by\b.{0,60}",
+    r"(?:presented|sponsored|brought to you) by\b.{0,60}",
     r"(?:a|our) (?:message|word) from (?:our (?:sponsor|partner)s?|.{1,40})",
     r"together with.{0,40}|in partnership with .{1,40}",
     r"advertisement|sponsored(?: content)?|sponsor|ad|anzeige|werbung|partner content|publicité",
