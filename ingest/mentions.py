@@ -29,13 +29,15 @@ _ON_SHOW = re.compile(
 )
 _HEADPHONES = re.compile(r"^[🎧🎙🎤🔊📻]\ufe0f?\s(?P<show>[^\n]{3,90}?):?$")
 _SHOW_ENDS = re.compile(
-    r"\s(?:with|where|featuring|feat\.|is|was|are|as|we|I|you|which|that|about|today|this|now|on|has|had|out|"
+    r"\s(?:with|where|featuring|feat\.|is|was|are|as|we|I|you|which|that|about|today|this|now|on|"
+    r"has|had|out|"
     r"and\s(?:I|we))\b.*$|\s[–—|-]\s.*$",
     re.DOTALL,
 )
 _GENERIC = re.compile(
     r"^(?:listen|new|latest|this|today|watch|episode|podcast|the podcast|our podcast|the show|now|from|"
-    r"more|audio|subscribe|apple|spotify|google|youtube|amazon|overcast|monday|tuesday|wednesday|thursday|friday|saturday|sunday)\b(?!\s[A-Z]\w+\s[A-Z])"
+    r"more|audio|subscribe|apple|spotify|google|youtube|amazon|overcast|"
+    r"monday|tuesday|wednesday|thursday|friday|saturday|sunday)\b"
     r"|^(?:the|our|my)\s(?:podcast|show|episode|series|week)$",
     re.IGNORECASE,
 )
