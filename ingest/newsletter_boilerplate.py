@@ -12,23 +12,17 @@ from ingest.newsletter_tree import (
     text_of,
 )
 
-_TAGS = frozenset("nav form button dialog footer label select textarea".split())
+_TAGS = frozenset(["nav", "form", "button", "dialog", "footer", "label", "select", "textarea"])
 _ROLES = frozenset(
-    "navigation banner contentinfo search dialog alertdialog complementary menu menubar toolbar"
-    " alert status tooltip".split()
+    ["navigation", "banner", "contentinfo", "search", "dialog", "alertdialog", "complementary", "menu", "menubar", "toolbar", "alert", "status", "tooltip"]
 )
 # Single words in a class or id that mean furniture wherever they stand.
 _WORDS = frozenset(
-    "nav navbar navigation breadcrumb breadcrumbs pagination footer unsubscribe unsub optout"
-    " preheader social socials sharing sharer sharebar sharedaddy share shares follow subscribe"
-    " disqus captcha recaptcha grecaptcha addtoany printfriendly adpad".split()
+    ["nav", "navbar", "navigation", "breadcrumb", "breadcrumbs", "pagination", "footer", "unsubscribe", "unsub", "optout", "preheader", "social", "socials", "sharing", "sharer", "sharebar", "sharedaddy", "share", "shares", "follow", "subscribe", "disqus", "captcha", "recaptcha", "grecaptcha", "addtoany", "printfriendly", "adpad"]
 )
 # And those that mean it on a box of a page; a mail's cells are named after their looks.
 _BOX_WORDS = frozenset(
-    "topbar toolbar sidebar cookie cookies consent gdpr comments respond subscription signup optin"
-    " related recommended recommendations popup modal overlay lightbox toast tooltip snackbar"
-    " feedback rating reactions likes advert advertisement advertising ads ad sponsor sponsors"
-    " sponsored sponsorship paywall pager".split()
+    ["topbar", "toolbar", "sidebar", "cookie", "cookies", "consent", "gdpr", "comments", "respond", "subscription", "signup", "optin", "related", "recommended", "recommendations", "popup", "modal", "overlay", "lightbox", "toast", "tooltip", "snackbar", "feedback", "rating", "reactions", "likes", "advert", "advertisement", "advertising", "ads", "ad", "sponsor", "sponsors", "sponsored", "sponsorship", "paywall", "pager"]
 )
 _CELLS = frozenset(("table", "tbody", "tr", "td", "th", "center", "font"))
 # Words that mean it only together.

@@ -31,7 +31,7 @@ _IN_TEXT = re.compile(
 _CLOCK = re.compile(r"\d:\d\d")
 _YEAR = re.compile(r"\d{4}|\d{2}[-/. ]\d{1,2}[-/. ]\d{2}")
 # What dateutil would fill in for parts that are not written.
-_BLANK = datetime(1, 1, 1)  # noqa: DTZ001
+_BLANK = datetime(1, 1, 1)
 
 
 def parse_date(text: str) -> str | None:

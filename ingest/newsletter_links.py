@@ -14,8 +14,7 @@ _TRACKING = re.compile(
     re.IGNORECASE,
 )
 _TARGETS = frozenset(
-    "url u target redirect redirect_url redirecturl redirect_to dest destination link href goto to"
-    " l r q ued murl lp out".split()
+    ["url", "u", "target", "redirect", "redirect_url", "redirecturl", "redirect_to", "dest", "destination", "link", "href", "goto", "to", "l", "r", "q", "ued", "murl", "lp", "out"]
 )
 _REDIRECTOR = re.compile(
     r"(?:^|[./_-])(?:click\w*|track\w*|trk|redir\w*|links?|lnk\w*|go|out|url|away|safelinks|leave"

@@ -72,7 +72,7 @@ _NOTICES = (
     r"\b(?:click|here|want|longer|wish|can|your preferences or|time|to) .{0,60}\bunsubscribe\b",
     r"\byou(?:'re| are|'ve| have)? (?:\w+ ){0,2}(?:received?|receiving|getting|got) (?:\w+ ){0,3}"
     rf"{_ISSUE} (?:.{{0,50}})?\b(?:because|since|as (?:a|you)|from)\b",
-    rf"\byou(?:'re| are) (?:\w+ )?(?:subscribed to|receiving) ",
+    r"\byou(?:'re| are) (?:\w+ )?(?:subscribed to|receiving) ",
     rf"\bwas this {_ISSUE} (?:\w+ )?forwarded|\bforwarded this {_ISSUE}\b|did (?:someone|a friend) forward",
     rf"\b(?:don't|no longer|do not) (?:want|wish)(?: to)?(?: \w+)? (?:these|this|such|our|future) {_ISSUE}",
     r"\b(?:why did i get this|this e?mail was sent to|no longer interested in receiving)\b",
