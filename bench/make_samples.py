@@ -1,4 +1,4 @@
-"""Makes ``corpus/samples/`` from the scripts in ``bench/samples/``: sound, truth, feed, letters.
+"""Makes ``corpus/samples/`` from the scripts in ``bench/samples/``: sound, truth, feed, issues.
 
 Run from anywhere, after ``pip install --group samples``::
 
@@ -34,7 +34,7 @@ TITLES = {
 }
 SHOW = "The Spare Desk"
 WITH_MUSIC = {"the-small-yes"}
-LETTERS = {"issue-1.txt": "the-small-yes", "issue-2.html": "where-the-hours-go"}
+ISSUES = {"issue-1.txt": "the-small-yes", "issue-2.html": "where-the-hours-go"}
 
 _LINE = re.compile(r"([A-Z]+)(?: \[([\w-]+)\])?: (.+)")
 _SLOT = re.compile(r"\{\{([\w-]+)([#.])([\w-]+)(?: ([+-]\d+))?\}\}")
@@ -82,56 +82,56 @@ def record(name: str, lines: list[Line]) -> None:
     Raises:
         RuntimeError: If a player would hear a sentence 5 ms or more from where the truth says.
     """
-    import numpy as np
-    import sample_sound as sound
+    import sample_sound as sound  # only whoever speaks needs the voices
 
-    host = sound.Timbre(model="heart", pace=0.93)
-    guests = {
-        "VICTOR": sound.Timbre(model="joe", pitch=0.95, pace=0.92),
-        "SIMON": sound.Timbre(model="joe", pace=0.94),
-        "ADRIAN": sound.Timbre(model="joe", pitch=1.06, pace=0.9),
-    }
-    voices = sound.load_voices({"GRACE": host, **guests})
-    draw = np.random.default_rng(list(name.encode()))
-    parts = [np.zeros(int(0.4 * sound.RATE), np.float32)]
-    events = []
-    if name in WITH_MUSIC:
-        parts = [sound.make_music(), *parts]
-        events = [{"kind": "music", "start": 0.0, "end": sound.MUSIC_S}]
-    sentences: list[dict[str, Any]] = []
-    for i, line in enumerate(lines):
-        if i:
-            pause = 0.7 if line.opens else draw.uniform(0.3, 0.65)
-            parts.append(np.zeros(int(pause * sound.RATE), np.float32))
-        spoken = voices[line.speaker](line.text)
-        start = sum(map(len, parts)) / sound.RATE
-        end = start + len(spoken) / sound.RATE
-        speaker = SPEAKERS[line.speaker]
-        times = {"start": round(start, 3), "end": round(end, 3)}
-        sentences.append({"i": i, "speaker": speaker, **times, "text": line.text})
-        parts.append(spoken)
-    parts.append(np.zeros(int(0.8 * sound.RATE), np.float32))
-    made = sound.add_room(np.concatenate(parts))
+    opening = sound.make_music() if name in WITH_MUSIC else sound.silence(0)
+    made, sentences = set_down(lines, opening, seed=list(name.encode()))
     path = TARGET / f"{name}.mp3"
-    tags = {"title": TITLES[name], "artist": SHOW, "date": "2026"}
-    sound.write_mp3(path, made, tags)
+    sound.write_mp3(path, made, {"title": TITLES[name], "artist": SHOW, "date": "2026"})
     decoded = sound.read_mono(path)
     shifts = [sound.measure_shift_ms(made, decoded, row["start"]) for row in sentences]
-    if max(map(abs, shifts)) >= 5:
-        raise RuntimeError(f"{name}: decoded sound is off by {max(shifts, key=abs):.1f} ms")
+    worst = max(map(abs, shifts))
+    if worst >= 5:
+        raise RuntimeError(f"{name}: decoded sound is off by {worst:.1f} ms")
+    music = [{"kind": "music", "start": 0.0, "end": len(opening) / sound.RATE}]
     truth = {
         "show": SHOW,
         "title": TITLES[name],
         "guid": guid_of(name),
         "duration": round(len(made) / sound.RATE, 3),
         "synthetic": True,
-        "events": events,
+        "events": music if name in WITH_MUSIC else [],
         "sentences": sentences,
     }
     write_json(f"{name}.truth.json", truth)
-    print(
-        f"{name}: {truth['duration']:.1f} s, {len(sentences)} sentences, worst {max(shifts):.1f} ms"
+    print(f"{name}: {truth['duration']} s, {len(sentences)} sentences, off by {worst:.1f} ms")
+
+
+def set_down(lines: list[Line], opening: Any, *, seed: list[int]) -> tuple[Any, list[Truth]]:
+    """Return the sound of a script after its opening, and its sentences with their times."""
+    import numpy as np
+    import sample_sound as sound
+
+    voices = sound.load_voices(
+        {
+            "GRACE": sound.Timbre(model="heart", pace=0.93),
+            "VICTOR": sound.Timbre(model="joe", pitch=0.95, pace=0.92),
+            "SIMON": sound.Timbre(model="joe", pace=0.94),
+            "ADRIAN": sound.Timbre(model="joe", pitch=1.06, pace=0.9),
+        }
     )
+    draw = np.random.default_rng(seed)
+    parts = [opening, sound.silence(0.4)]
+    sentences: list[Truth] = []
+    for i, line in enumerate(lines):
+        if i:
+            parts.append(sound.silence(0.7 if line.opens else draw.uniform(0.3, 0.65)))
+        start = sum(map(len, parts)) / sound.RATE
+        parts.append(voices[line.speaker](line.text))
+        end = start + len(parts[-1]) / sound.RATE
+        times = {"start": round(start, 3), "end": round(end, 3)}
+        sentences.append({"i": i, "speaker": SPEAKERS[line.speaker], **times, "text": line.text})
+    return sound.add_room(np.concatenate([*parts, sound.silence(0.8)])), sentences
 
 
 def guid_of(name: str) -> str:
@@ -230,14 +230,14 @@ def vtt_time(seconds: float) -> str:
 
 
 def expect(name: str, template: str, episodes: dict[str, Episode]) -> dict[str, Any]:
-    """Return what a reader should find in a letter: its takeaways, stated and true times."""
+    """Return what a reader should find in an issue: its takeaways, stated and true times."""
     takeaways = []
     for text, slot in _TAKEAWAY.findall(template):
         episode, _, anchor, error = _SLOT.fullmatch(slot).groups()  # type: ignore[union-attr]
         true_ms = round(episodes[episode].sentence(anchor)["start"] * 1000)
         stated_ms = (true_ms // 1000 + int(error or 0)) * 1000
         takeaways.append({"text": unescape(text), "start_ms": stated_ms, "true_ms": true_ms})
-    truth = episodes[LETTERS[name]].truth
+    truth = episodes[ISSUES[name]].truth
     guests = {row["speaker"] for row in truth["sentences"]} - {SPEAKERS["GRACE"]}
     wrong = [
         i for i, row in enumerate(takeaways) if row["start_ms"] != row["true_ms"] // 1000 * 1000
@@ -252,15 +252,15 @@ def expect(name: str, template: str, episodes: dict[str, Episode]) -> dict[str, 
 
 
 def write_texts(episodes: dict[str, Episode]) -> None:
-    """Write the feed, the letters, what is expected of them, and the questions."""
-    for name in ("feed.xml", *LETTERS):
+    """Write the feed, the issues, what is expected of them, and the questions."""
+    for name in ("feed.xml", *ISSUES):
         template = (SOURCES / name).read_text(encoding="utf-8")
         (TARGET / name).write_text(fill(template, episodes), encoding="utf-8")
-    letters = {
+    issues = {
         name: expect(name, (SOURCES / name).read_text(encoding="utf-8"), episodes)
-        for name in LETTERS
+        for name in ISSUES
     }
-    write_json("expected.json", {"issues": letters})
+    write_json("expected.json", {"issues": issues})
     rows = []
     for line in (SOURCES / "questions.jsonl").read_text(encoding="utf-8").splitlines():
         asked = json.loads(line)

@@ -86,6 +86,11 @@ def _levelled(sound: Sound) -> Sound:
     return np.clip(sound * (10 ** (SPEECH_DB / 20) / level), -0.97, 0.97).astype(np.float32)
 
 
+def silence(seconds: float) -> Sound:
+    """Return so many seconds without sound."""
+    return np.zeros(int(seconds * RATE), np.float32)
+
+
 def make_music() -> Sound:
     """Return six seconds of plucked chords: plain sums of decaying sines."""
     time = np.arange(int(MUSIC_S * RATE)) / RATE
