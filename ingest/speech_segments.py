@@ -18,15 +18,11 @@ _NEVER_ALONE = re.compile(r"(?:mr|mrs|ms|dr|prof|st|vs|e\.g|i\.e)\.", re.IGNOREC
 
 _SURE_PAUSE_MS = 500
 """Behind an abbreviation, or before a small letter, a sentence ends only with such a pause."""
-_SILENCE_MS = 1_000
+_SILENCE_MS = 600
 """A pause that ends a segment whatever the punctuation says."""
-_LONG_MS = 15_000
+_LONG_MS = 12_000
 _SHORT_MS = 1_500
 """No clause is cut off that is shorter."""
-_STRETCHED_MS = 2_500
-_PLAUSIBLE_MS = 1_000
-"""A word as long as _STRETCHED_MS has swallowed a pause or music; it is said at one end of it."""
-_BEYOND_MS = 300
 
 _UNSPACED = frozenset({"zh", "ja", "th", "lo", "km", "my", "yue", "bo"})
 """Languages that are written without spaces."""
@@ -37,31 +33,8 @@ def joiner_of(language: str | None) -> str:
     return "" if language in _UNSPACED else " "
 
 
-def tidy_words(words: Iterable[Word], duration_ms: int) -> tuple[Word, ...]:
-    """Return words in order, inside the recording, none overlapping or absurdly long.
-
-    A word that begins after the recording's end was not heard in it and is left out.
-    """
-    tidy: list[Word] = []
-    before_ms = 0
-    for word in words:
-        text = word.text.strip()
-        if not text or word.start_ms > duration_ms + _BEYOND_MS:
-            continue
-        start_ms = min(max(word.start_ms, before_ms), duration_ms)
-        end_ms = min(max(word.end_ms, start_ms), duration_ms)
-        if end_ms - start_ms > _STRETCHED_MS:
-            if not tidy or _END.search(tidy[-1].text):
-                start_ms = end_ms - _PLAUSIBLE_MS
-            else:
-                end_ms = start_ms + _PLAUSIBLE_MS
-        tidy.append(Word(start_ms=start_ms, end_ms=end_ms, text=text))
-        before_ms = end_ms
-    return tuple(tidy)
-
-
 def cut_segments(words: Sequence[Word], language: str | None = None) -> tuple[Segment, ...]:
-    """Return a segment for each sentence; sentences over 15 seconds are cut at their clauses."""
+    """Return a segment for each sentence; sentences over 12 seconds are cut at their clauses."""
     joiner = joiner_of(language)
     return tuple(
         Segment(

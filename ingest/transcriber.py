@@ -10,7 +10,8 @@ from corpus.errors import FormatError
 from corpus.records import Segment, Word
 from ingest.audio_decoder import DecodeReport, Samples, iter_samples
 from ingest.audio_windows import LevelMeter, Window, cut_windows, plan_windows
-from ingest.speech_segments import cut_segments, joiner_of, shift_segment, tidy_words
+from ingest.speech_segments import cut_segments, joiner_of, shift_segment
+from ingest.word_times import settle_words, tidy_words
 
 _BELIEVED = 0.5
 """Language detection on thin audio is a guess: below this it is not believed."""
@@ -154,7 +155,7 @@ def transcribe_audio(
     run.choose_language(language)
     results = run.transcribe(on_progress)
     return Transcribed(
-        segments=join_windows(windows, results, meter.duration_ms),
+        segments=join_windows(windows, results, meter),
         language=run.language,
         duration_ms=meter.duration_ms,
         model=transcriber.model,
@@ -298,15 +299,18 @@ def prompt_of(result: WindowResult) -> str:
 
 
 def join_windows(
-    windows: Sequence[Window], results: Sequence[WindowResult], duration_ms: int
+    windows: Sequence[Window], results: Sequence[WindowResult], meter: LevelMeter
 ) -> tuple[Segment, ...]:
     """Return the segments of the whole recording, cut anew at the ends of sentences."""
+    duration_ms, levels = meter.duration_ms, meter.levels
     segments: list[Segment] = []
     words: list[Word] = []
     language = results[0].language if results else None
 
     def cut() -> None:
-        segments.extend(cut_segments(tidy_words(words, duration_ms), language))
+        segments.extend(
+            cut_segments(settle_words(tidy_words(words, duration_ms), levels), language)
+        )
         words.clear()
 
     for window, result in zip(windows, results, strict=True):

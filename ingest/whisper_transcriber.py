@@ -13,8 +13,9 @@ from corpus.errors import ModelError
 from corpus.records import Word
 from corpus.weights import find_weights
 from ingest.audio_decoder import SAMPLE_RATE, Samples
-from ingest.speech_segments import cut_segments, joiner_of, tidy_words
+from ingest.speech_segments import cut_segments, joiner_of
 from ingest.transcriber import LanguageGuess, WindowResult
+from ingest.word_times import tidy_words
 
 if TYPE_CHECKING:
     from faster_whisper import WhisperModel

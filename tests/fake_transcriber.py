@@ -7,7 +7,7 @@ from tests.audio_making import click_times
 
 
 class FakeTranscriber:
-    """Each click is a word of 100 ms; each third ends a sentence; the first repeats the prompt."""
+    """Each click is a word of 0.6 s; each third ends a sentence; the first repeats the prompt."""
 
     def __init__(self, *, dies_at=None, guesses=("en", 0.9)):
         self.prompts = []
@@ -42,7 +42,7 @@ class FakeTranscriber:
             words.append(
                 Word(
                     start_ms=start_ms,
-                    end_ms=min(start_ms + 100, len(samples) // 16),
+                    end_ms=min(start_ms + 600, len(samples) // 16),
                     text=echo + ("." if at % 3 == 2 else ""),
                 )
             )

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.records import Word
-from ingest.speech_segments import cut_segments, tidy_words
+from ingest.speech_segments import cut_segments
+from ingest.word_times import tidy_words
 
 
 def say(text, *, pauses=None, word_ms=300):
@@ -42,7 +43,7 @@ def test_a_segment_is_a_sentence(text, expected):
 
 
 def test_a_pause_ends_a_sentence_behind_an_abbreviation():
-    assert texts(say("We met at Acme Inc. They left.", pauses={"They": 600})) == [
+    assert texts(say("We met at Acme Inc. They left.", pauses={"They": 550})) == [
         "We met at Acme Inc.",
         "They left.",
     ]
@@ -59,7 +60,7 @@ def test_a_long_sentence_is_cut_at_a_clause():
     text = " ".join(["word"] * 30) + " pause, " + " ".join(["more"] * 28) + " end."
     segments = cut_segments(say(text))
     assert [segment.text.split()[-1] for segment in segments] == ["pause,", "end."]
-    assert all(segment.end_ms - segment.start_ms <= 15_000 for segment in segments)
+    assert all(segment.end_ms - segment.start_ms <= 12_000 for segment in segments)
 
 
 def test_languages_without_spaces_are_joined_without_spaces():
@@ -77,14 +78,6 @@ WORDS = st.lists(
 )
 
 
-@given(WORDS, st.integers(0, 90_000))
-def test_tidy_words_are_in_order_and_inside(words, duration_ms):
-    tidy = tidy_words(words, duration_ms)
-    times = [time for word in tidy for time in (word.start_ms, word.end_ms)]
-    assert times == sorted(times)
-    assert not times or (times[0] >= 0 and times[-1] <= duration_ms)
-
-
 @given(WORDS)
 def test_cutting_loses_and_moves_no_word(words):
     tidy = tidy_words(words, 200_000)
@@ -96,29 +89,3 @@ def test_cutting_loses_and_moves_no_word(words):
             segment.words[0].start_ms,
             segment.words[-1].end_ms,
         )
-
-
-def test_a_first_word_that_swallowed_the_music_is_said_at_its_end():
-    words = tidy_words(
-        [
-            Word(start_ms=0, end_ms=8_700, text="Hello"),
-            Word(start_ms=8_700, end_ms=9_000, text="you."),
-            Word(start_ms=9_000, end_ms=20_000, text="Next"),
-            Word(start_ms=20_000, end_ms=29_000, text="one"),
-        ],
-        60_000,
-    )
-    assert [(word.start_ms, word.end_ms) for word in words] == [
-        (7_700, 8_700),
-        (8_700, 9_000),
-        (19_000, 20_000),
-        (20_000, 21_000),
-    ]
-
-
-def test_words_beyond_the_end_were_not_heard():
-    words = [
-        Word(start_ms=100, end_ms=28_000, text="You"),
-        Word(start_ms=900, end_ms=950, text="x"),
-    ]
-    assert tidy_words(words, 200) == (Word(start_ms=100, end_ms=200, text="You"),)
