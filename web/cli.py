@@ -12,6 +12,7 @@ from corpus.errors import EarmarkError, UsageError
 
 COMMANDS = {
     "inspect": "Show what Earmark reads in a file, without storing anything.",
+    "transcribe": "Transcribe audio to segments with word times, without storing anything.",
 }
 """Command -> summary; the command lives in web.commands under the same name."""
 

@@ -1,6 +1,6 @@
 """Records as the JSON documents that the command line and the API answer with."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from corpus.records import (
     Chapter,
@@ -11,6 +11,9 @@ from corpus.records import (
     ParsedTranscript,
     Segment,
 )
+
+if TYPE_CHECKING:
+    from ingest.transcriber import Transcribed
 
 Document = dict[str, Any]
 
@@ -29,6 +32,17 @@ def segment_document(segment: Segment, *, words: bool = False) -> Document:
             for word in segment.words
         ]
     return document
+
+
+def transcribed_document(transcribed: "Transcribed") -> Document:
+    """Return what ``transcribe`` prints of a recording."""
+    return {
+        "language": transcribed.language,
+        "duration_ms": transcribed.duration_ms,
+        "model": transcribed.model,
+        "problems": list(transcribed.problems),
+        "segments": [segment_document(segment, words=True) for segment in transcribed.segments],
+    }
 
 
 def chapter_document(chapter: Chapter) -> Document:
