@@ -1,0 +1,178 @@
+"""Answers questions: the seam, and its implementation on one machine."""
+
+import logging
+import time
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus.errors import ModelError
+from search.embedder import Embedder
+from search.fusion import Fused, fuse, group, weigh_meaning
+from search.hits import Hit, Mode, SearchAnswer, SearchRequest
+from search.index_reader import IndexReader, OpenIndex
+from search.keywords import Scored, Weighed
+from search.pinpoint import find_best_sentence, find_spans
+from search.query import Filters, Query, join_filters, parse_query
+from search.source import HeldPassage, Ids, PassageSource
+from search.vectors import Near
+
+POOL = 100
+"""Candidates taken from each list for the first pages."""
+APART_MS = 45_000
+"""Passages of one episode that begin within this are one hit."""
+MAX_DEPTH = 2_000
+"""No page reaches further."""
+
+_log = logging.getLogger(__name__)
+
+
+class SearchEngine(Protocol):
+    """Finds passages; whoever implements it passes tests/test_search_engine.py."""
+
+    def search(self, request: SearchRequest) -> SearchAnswer:
+        """Return the best passages; nothing that can be typed is an error.
+
+        Raises:
+            IndexMismatchError: If the index was built by another model, chunker or version.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A question made ready for both indexes."""
+
+    query: Query
+    weighed: Weighed
+    vector: NDArray[np.float32] | None
+    allowed: Ids | None
+    depth: int
+
+
+class EmbeddedEngine:
+    """Searches the index in this process; any number of threads may."""
+
+    def __init__(
+        self, source: PassageSource, reader: IndexReader, embedder: Embedder | None
+    ) -> None:
+        """Without an embedder, questions are answered by their words alone."""
+        self._source = source
+        self._reader = reader
+        self._embedder = embedder
+
+    def search(self, request: SearchRequest) -> SearchAnswer:
+        """Return the best passages; nothing that can be typed is an error.
+
+        Raises:
+            IndexMismatchError: If the index was built by another model, chunker or version.
+        """
+        began = time.perf_counter()
+        query = join_filters(parse_query(request.text), _asked_filters(request))
+        problems = list(query.problems)
+        opened = self._reader.get()
+        mode, fused = request.mode, list[Fused]()
+        asked: _Asked | None = None
+        if opened is None:
+            problems.append("nothing is indexed yet")
+        elif not query.text:
+            problems.append("there is nothing to look for: type some words")
+        else:
+            mode, vector = self._choose_mode(opened, query, request.mode, problems)
+            asked = self._prepare(opened, query, vector, request)
+            fused = self._rank(opened, asked, mode)
+        hits = self._make_hits(fused, asked, request) if asked else ()
+        took_ms = round((time.perf_counter() - began) * 1000)
+        return SearchAnswer(
+            hits=hits, total=len(fused), mode=mode, took_ms=took_ms, problems=tuple(problems)
+        )
+
+    def _choose_mode(
+        self, opened: OpenIndex, query: Query, mode: Mode, problems: list[str]
+    ) -> tuple[Mode, NDArray[np.float32] | None]:
+        """Return the mode that can run, and the question's vector where it is of use."""
+        if mode == "keyword":
+            return mode, None
+        try:
+            if self._embedder is not None and len(opened.vectors):
+                return mode, self._embedder.embed_queries([query.text])[0]
+            reason = "no model is set" if self._embedder is None else "the index has no vectors"
+        except ModelError as error:
+            _log.warning("searching by words alone: %s", error)
+            reason = str(error)
+        problems.append(f"searched by words alone: {reason}")
+        return "keyword", None
+
+    def _prepare(
+        self,
+        opened: OpenIndex,
+        query: Query,
+        vector: NDArray[np.float32] | None,
+        request: SearchRequest,
+    ) -> _Asked:
+        allowed = None if query.filters.is_empty else self._source.find_ids(query.filters)
+        if query.phrases or query.excluded:
+            named = opened.keywords.find_ids(query.phrases, query.excluded)
+            allowed = named if allowed is None else np.intersect1d(allowed, named)
+        depth = max(0, request.offset) + max(0, request.k)
+        # Several candidates may turn out to be one hit.
+        depth = min(MAX_DEPTH, max(POOL, 3 * depth))
+        return _Asked(query, opened.keywords.weigh(query.text), vector, allowed, depth)
+
+    def _rank(self, opened: OpenIndex, asked: _Asked, mode: Mode) -> list[Fused]:
+        words: Scored = []
+        meaning: Near = []
+        if mode != "semantic":
+            words = opened.keywords.search(asked.weighed, asked.depth, asked.allowed)
+        if asked.vector is not None:
+            meaning = opened.vectors.nearest(asked.vector, asked.depth, asked.allowed)
+        if mode == "hybrid" and asked.vector is not None:
+            words_too = _missing(meaning, words)
+            meaning_too = _missing(words, meaning)
+            words += opened.keywords.search(asked.weighed, len(words_too), words_too)
+            meaning += opened.vectors.nearest(asked.vector, len(meaning_too), meaning_too)
+        fused = fuse(words, meaning, weigh_meaning(words, asked.weighed))
+        places = self._source.get_places([one.id for one in fused])
+        return group(fused, places, APART_MS)
+
+    def _make_hits(
+        self, fused: list[Fused], asked: _Asked, request: SearchRequest
+    ) -> tuple[Hit, ...]:
+        offset = max(0, request.offset)
+        page = fused[offset : offset + max(0, request.k)]
+        held = {one.id: one for one in self._source.get_passages([one.id for one in page])}
+        return tuple(
+            _make_hit(rank, one, held[one.id], asked.weighed)
+            for rank, one in enumerate(page, offset + 1)
+            if one.id in held
+        )
+
+
+def _make_hit(rank: int, fused: Fused, held: HeldPassage, weighed: Weighed) -> Hit:
+    return Hit(
+        rank=rank,
+        score=round(fused.score, 4),
+        why=fused.why,
+        passage_id=held.id,
+        passage=held.passage,
+        spans=find_spans(held.passage.text, list(weighed.terms)),
+        best=find_best_sentence(held.passage, weighed.terms),
+        episode_id=held.episode_id,
+        issue_id=held.issue_id,
+    )
+
+
+def _missing(found: list[tuple[int, float]], where: list[tuple[int, float]]) -> Ids:
+    ids = {id_ for id_, _ in found} - {id_ for id_, _ in where}
+    return np.asarray(sorted(ids), np.int64)
+
+
+def _asked_filters(request: SearchRequest) -> Filters:
+    return Filters(
+        show=request.show,
+        speaker=request.speaker,
+        kind=request.kind,
+        after=request.after,
+        before=request.before,
+    )

@@ -1,0 +1,182 @@
+"""Nearest vectors by FAISS, whose raw index keeps both vectors of an id and pads short answers."""
+
+import math
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Literal, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from search.embedder import Vectors
+from search.source import Ids
+from search.vectors import Near, last_of_each
+
+Layout = Literal["flat", "sq8", "ivf"]
+
+# Measured on two cores with 384 dimensions: flat takes 11 ms at 100 k vectors, SQ8 5 ms (recall
+# 0.991), and IVF with SQ8 about 1 ms at a million (recall 0.985).
+FLAT_UP_TO = 50_000
+SQ8_UP_TO = 150_000
+_PROBES = 48
+# Below this share of all rows an inverted list holds too few allowed ones: look into all lists.
+_THIN_FILTER = 0.05
+
+
+class FaissIndex:
+    """Holds vectors flat, then in 8 bits, then in inverted lists as their number grows."""
+
+    def __init__(
+        self, dimension: int, *, flat_up_to: int = FLAT_UP_TO, sq8_up_to: int = SQ8_UP_TO
+    ) -> None:
+        self._dimension = dimension
+        self._limits = (flat_up_to, sq8_up_to)
+        self._index: Any = _make_index("flat", dimension, 0)
+        self._ids: Ids = np.empty(0, np.int64)
+
+    @property
+    def dimension(self) -> int:
+        """Length of a vector."""
+        return self._dimension
+
+    @property
+    def ids(self) -> Ids:
+        """What is held, ascending."""
+        return self._ids
+
+    @property
+    def layout(self) -> Layout:
+        """How the vectors are held."""
+        import faiss
+
+        if isinstance(self._index, faiss.IndexIVF):
+            return "ivf"
+        inner = faiss.downcast_index(self._index.index)
+        return "flat" if isinstance(inner, faiss.IndexFlat) else "sq8"
+
+    def __len__(self) -> int:
+        return len(self._ids)
+
+    def add(self, ids: Sequence[int] | Ids, vectors: Vectors) -> None:
+        """Hold unit ``vectors`` under ``ids``; the last of an id that is named twice counts."""
+        new_ids, new_vectors = last_of_each(ids, vectors)
+        if not len(new_ids):
+            return
+        self.remove(new_ids)
+        self._grow(len(self) + len(new_ids), new_vectors)
+        self._index.add_with_ids(np.ascontiguousarray(new_vectors), new_ids)
+        self._ids = np.union1d(self._ids, new_ids)
+
+    def remove(self, ids: Sequence[int] | Ids) -> None:
+        """Hold none of ``ids`` any longer; one that is not held is passed over."""
+        import faiss
+
+        held = np.intersect1d(self._ids, np.asarray(ids, np.int64))
+        if len(held):
+            self._index.remove_ids(faiss.IDSelectorBatch(held))
+            self._ids = np.setdiff1d(self._ids, held, assume_unique=True)
+
+    def nearest(
+        self, vector: NDArray[np.float32], k: int, allowed: Ids | None = None
+    ) -> Near:
+        """Return the ``k`` nearest, of those ``allowed`` where a filter is given."""
+        count = len(self._ids) if allowed is None else len(allowed)
+        k = min(k, count, len(self._ids))
+        if k <= 0:
+            return []
+        row = np.ascontiguousarray(vector, np.float32)[np.newaxis]
+        scores, ids = self._index.search(row, k, params=self._parameters(allowed))
+        pairs = [
+            (int(id_), float(score))
+            for id_, score in zip(ids[0], scores[0], strict=True)
+            if id_ >= 0
+        ]
+        return sorted(pairs, key=lambda pair: (-pair[1], pair[0]))
+
+    def save(self, path: Path) -> None:
+        """Write all that is held to the file ``path``."""
+        import faiss
+
+        faiss.write_index(self._index, str(path))
+
+    @classmethod
+    def load(cls, path: Path) -> Self:
+        """Return what ``save`` wrote.
+
+        Raises:
+            OSError: If the file cannot be read.
+        """
+        import faiss
+
+        if not path.is_file():
+            raise FileNotFoundError(path)
+        try:
+            read = faiss.read_index(str(path))
+        except RuntimeError as error:
+            raise OSError(f"{path} holds no index") from error
+        index = cls(read.d)
+        index._index = read
+        index._ids = np.sort(_held_ids(read))
+        return index
+
+    def _grow(self, count: int, new_vectors: Vectors) -> None:
+        """Change the layout where ``count`` vectors ask for another one."""
+        flat_up_to, sq8_up_to = self._limits
+        wanted: Layout = "flat" if count <= flat_up_to else "sq8" if count <= sq8_up_to else "ivf"
+        if wanted == "flat" or wanted == self.layout or self.layout == "ivf":
+            return
+        held = self._reconstruct()
+        grown = _make_index(wanted, self._dimension, count)
+        grown.train(np.concatenate([held, new_vectors]))
+        if len(held):
+            grown.add_with_ids(held, self._ids)
+        self._index = grown
+
+    def _reconstruct(self) -> Vectors:
+        if not len(self._ids):
+            return np.empty((0, self._dimension), np.float32)
+        vectors: Vectors = self._index.reconstruct_batch(self._ids)
+        return vectors
+
+    def _parameters(self, allowed: Ids | None) -> Any:
+        import faiss
+
+        selector = None if allowed is None else faiss.IDSelectorBatch(allowed)
+        if self.layout != "ivf":
+            return None if selector is None else faiss.SearchParameters(sel=selector)
+        lists = self._index.nlist
+        thin = allowed is not None and len(allowed) < _THIN_FILTER * len(self._ids)
+        probes = lists if thin else min(_PROBES, lists)
+        return faiss.SearchParametersIVF(sel=selector, nprobe=probes)
+
+
+def _make_index(layout: Layout, dimension: int, count: int) -> Any:
+    import faiss
+
+    if layout == "flat":
+        inner = faiss.IndexFlatIP(dimension)
+    elif layout == "sq8":
+        inner = faiss.IndexScalarQuantizer(
+            dimension, faiss.ScalarQuantizer.QT_8bit, faiss.METRIC_INNER_PRODUCT
+        )
+    else:
+        lists = max(1, round(4 * math.sqrt(count)))
+        # Inverted lists keep ids themselves; under an id map a removal would shift them.
+        return faiss.index_factory(dimension, f"IVF{lists},SQ8", faiss.METRIC_INNER_PRODUCT)
+    return faiss.IndexIDMap2(inner)
+
+
+def _held_ids(index: Any) -> NDArray[np.int64]:
+    import faiss
+
+    if not isinstance(index, faiss.IndexIVF):
+        ids: NDArray[np.int64] = faiss.vector_to_array(index.id_map)
+        return ids
+    lists = index.invlists
+    sizes = [lists.list_size(place) for place in range(index.nlist)]
+    held = [
+        faiss.rev_swig_ptr(lists.get_ids(place), size).copy()
+        for place, size in enumerate(sizes)
+        if size
+    ]
+    return np.concatenate(held) if held else np.empty(0, np.int64)

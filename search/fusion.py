@@ -1,0 +1,87 @@
+"""Joins what the words found with what the meaning found, and keeps hits apart.
+
+Both lists are put on a scale from 0 to 1 and added up. How much the meaning counts depends on the
+question: where the best passage has most of its words, somebody quotes a heading or a name; where
+none has, somebody asks in words of her own.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from search.hits import Why
+from search.keywords import Scored, Weighed
+from search.source import Place
+from search.vectors import Near
+
+SCALE_DEPTH = 100
+"""The score at this place of a list is its zero."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fused:
+    """A candidate with its joined score, from 0 to 1."""
+
+    id: int
+    score: float
+    why: Why
+
+
+def fuse(by_words: Scored, by_meaning: Near, meaning_weight: float) -> list[Fused]:
+    """Return all candidates of both lists, the best first.
+
+    ``by_words`` and ``by_meaning`` are ordered, and may name each other's candidates behind their
+    own: a candidate's score counts in both, wherever it was found.
+    """
+    words, meaning = _scale(by_words), _scale(by_meaning)
+    weight = meaning_weight if by_meaning else 0.0
+    if not by_words:
+        weight = 1.0
+    fused = [
+        Fused(
+            id_,
+            (1 - weight) * words.get(id_, 0.0) + weight * meaning.get(id_, 0.0),
+            _why(words.get(id_, 0.0), meaning.get(id_, 0.0)),
+        )
+        for id_ in words.keys() | meaning.keys()
+    ]
+    return sorted(fused, key=lambda one: (-one.score, one.id))
+
+
+def weigh_meaning(by_words: Scored, weighed: Weighed) -> float:
+    """Return how much the meaning is to count for a question, from 0 to 1."""
+    return 0.4
+
+
+def group(ranked: Sequence[Fused], places: Mapping[int, Place], apart_ms: int) -> list[Fused]:
+    """Return the best of all candidates that begin within ``apart_ms`` of it in one source."""
+    kept: list[Fused] = []
+    starts: dict[tuple[str, int], list[int]] = {}
+    for one in ranked:
+        place = places.get(one.id)
+        if place is None:
+            continue
+        if place.start_ms is None:
+            kept.append(one)
+            continue
+        taken = starts.setdefault(place.source, [])
+        if all(abs(place.start_ms - start) > apart_ms for start in taken):
+            taken.append(place.start_ms)
+            kept.append(one)
+    return kept
+
+
+def _scale(scored: Sequence[tuple[int, float]]) -> dict[int, float]:
+    if not scored:
+        return {}
+    top = scored[0][1]
+    zero = scored[min(SCALE_DEPTH, len(scored)) - 1][1] if len(scored) > 1 else 0.0
+    width = top - zero
+    if width <= 0:
+        return {id_: 1.0 for id_, _ in scored}
+    return {id_: max(0.0, (score - zero) / width) for id_, score in scored}
+
+
+def _why(words: float, meaning: float) -> Why:
+    if words and meaning:
+        return "both"
+    return "words" if words else "meaning"

@@ -1,0 +1,102 @@
+"""Reads the index that is there now, and notices when it is another one."""
+
+import os
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+
+from search.index_store import (
+    CURRENT,
+    REMEDY,
+    apply_delta,
+    check_fingerprint,
+    find_current,
+    load_vectors,
+)
+from corpus.errors import IndexMismatchError
+from search.keywords import KeywordIndex
+from search.layered_index import LayeredIndex
+from search.manifest import MANIFEST, Fingerprint, Manifest, read_manifest
+
+_TRIES = 5  # a generation may be replaced while it is opened, but hardly this often
+_Stamp = tuple[int, int, int] | None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenIndex:
+    """One state of the index, which stays as it is while a search goes on."""
+
+    generation: Path
+    manifest: Manifest
+    keywords: KeywordIndex
+    vectors: LayeredIndex
+
+
+class IndexReader:
+    """Gives the current index to any number of threads."""
+
+    def __init__(self, folder: Path, fingerprint: Fingerprint) -> None:
+        self._folder = folder
+        self._fingerprint = fingerprint
+        self._lock = threading.Lock()
+        self._open: OpenIndex | None = None
+        self._stamps: tuple[_Stamp, _Stamp] = (None, None)
+
+    def get(self) -> OpenIndex | None:
+        """Return the current index, opened again where it has changed; None before the first one.
+
+        Raises:
+            IndexMismatchError: If it was built by another model, chunker or version, or is broken.
+        """
+        with self._lock:
+            stamps = self._read_stamps()
+            if stamps != self._stamps or self._open is None:
+                self._open = self._open_current()
+                self._stamps = stamps
+            return self._open
+
+    def _read_stamps(self) -> tuple[_Stamp, _Stamp]:
+        manifest = self._open.generation / MANIFEST if self._open else None
+        return _stamp(self._folder / CURRENT), _stamp(manifest) if manifest else None
+
+    def _open_current(self) -> OpenIndex | None:
+        problem: OSError | None = None
+        for _ in range(_TRIES):
+            generation = find_current(self._folder)
+            if generation is None:
+                return None
+            try:
+                return self._open_generation(generation)
+            except OSError as error:
+                problem = error
+        raise IndexMismatchError("the index", f"cannot be opened: {problem}", REMEDY) from problem
+
+    def _open_generation(self, generation: Path) -> OpenIndex:
+        manifest = read_manifest(generation)
+        check_fingerprint(manifest, self._fingerprint)
+        before = self._open
+        if before is None or before.generation != generation:
+            vectors = load_vectors(generation, manifest)
+            return OpenIndex(generation, manifest, KeywordIndex(generation / "keywords"), vectors)
+        before.keywords.reload()
+        return OpenIndex(generation, manifest, before.keywords, _follow(before, manifest))
+
+
+def _follow(before: OpenIndex, manifest: Manifest) -> LayeredIndex:
+    """Return the vectors of ``manifest``, reading only the files that are new."""
+    known, named = before.manifest.deltas, manifest.deltas
+    if manifest.base != before.manifest.base or named[: len(known)] != known:
+        return load_vectors(before.generation, manifest)
+    vectors = before.vectors.copy()
+    for name in named[len(known) :]:
+        apply_delta(vectors, before.generation / name)
+    return vectors
+
+
+def _stamp(path: Path) -> _Stamp:
+    """Return what changes when a file is replaced, or None where there is none."""
+    try:
+        status = os.stat(path)
+    except OSError:
+        return None
+    return status.st_mtime_ns, status.st_ino, status.st_size

@@ -1,0 +1,282 @@
+"""The index on disk: a cache that may be lost, and is whole whenever a process is killed.
+
+::
+
+    index/
+      current              the name of the generation that is read
+      g000003/
+        manifest.json      what it was made by, how far it is, and which files belong to it
+        keywords/          tantivy, with its own atomic commits
+        base-000512        the vectors when they were last written together
+        delta-000640.npz   vectors put and ids dropped since, one file per update
+
+An update writes its delta, commits the keywords, and then replaces the manifest: only that makes it
+count. Killed before, it is done again and does the same, since ids put twice replace. (Until then a
+reader may meet new words with old vectors, which does no harm.) A rebuild fills a folder aside,
+renames it, and replaces ``current``.
+"""
+
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from corpus.errors import IndexMismatchError
+from search.durable import rename_durably, write_durably
+from search.embedder import Embedder, Vectors
+from search.faiss_index import FaissIndex
+from search.indexing import Entries, find_touched, make_entries
+from search.keywords import KeywordIndex
+from search.layered_index import LayeredIndex
+from search.manifest import Fingerprint, Manifest, read_manifest, write_manifest
+from search.source import Change, Ids, PassageSource
+from search.vectors import ExactIndex, VectorIndex
+
+BATCH = 512
+CURRENT = "current"
+REMEDY = "run: earmark index rebuild"
+
+# Files to open at start against vectors to write again; both stay below a tenth of a second.
+_MOST_DELTAS = 32
+_LEAST_MERGE = 2_000
+_MERGE_SHARE = 0.2
+_ABANDONED_S = 86_400.0  # no rebuild takes a day
+
+Progress = Callable[[int, int], None]
+"""Called with how many passages are done, of how many."""
+
+
+class IndexStore:
+    """Writes the index; one process at a time, held by tantivy's own lock."""
+
+    def __init__(self, folder: Path, fingerprint: Fingerprint) -> None:
+        self._folder = folder
+        self._fingerprint = fingerprint
+
+    @property
+    def folder(self) -> Path:
+        """Where the generations are."""
+        return self._folder
+
+    def find_manifest(self) -> Manifest | None:
+        """Return what the current generation says of itself, or None before the first one."""
+        generation = find_current(self._folder)
+        return read_manifest(generation) if generation else None
+
+    def update(
+        self, source: PassageSource, embedder: Embedder | None, progress: Progress | None = None
+    ) -> int:
+        """Bring the index up to the last change; return how many changes that took.
+
+        Raises:
+            IndexMismatchError: If it was built by another model, chunker or version.
+            ModelError: If the embedder's weights cannot be had.
+        """
+        generation = find_current(self._folder)
+        if generation is None:
+            return self.rebuild(source, embedder, progress)
+        manifest = read_manifest(generation)
+        check_fingerprint(manifest, self._fingerprint)
+        return _follow_changes(generation, manifest, source, embedder)
+
+    def rebuild(
+        self, source: PassageSource, embedder: Embedder | None, progress: Progress | None = None
+    ) -> int:
+        """Build a new generation and let it count; return how many passages it holds.
+
+        Raises:
+            ModelError: If the embedder's weights cannot be had.
+        """
+        self._folder.mkdir(parents=True, exist_ok=True)
+        self._clear_abandoned()
+        aside = Path(tempfile.mkdtemp(prefix="building-", dir=self._folder))
+        seq = source.last_change()
+        vectors = FaissIndex(max(1, self._fingerprint.dimension))
+        keywords = KeywordIndex(aside / "keywords")
+        _fill(source, embedder, (keywords, vectors), progress)
+        write_durably(aside / "base-0", vectors.save)
+        manifest = Manifest(
+            fingerprint=self._fingerprint, seq=seq, count=len(keywords), base="base-0"
+        )
+        write_manifest(aside, manifest)
+        _follow_changes(aside, manifest, source, embedder)
+        self._publish(aside)
+        return len(keywords)
+
+    def _publish(self, aside: Path) -> None:
+        names = sorted(path.name for path in self._folder.glob("g[0-9]*"))
+        number = int(names[-1][1:]) + 1 if names else 1
+        generation = self._folder / f"g{number:06}"
+        rename_durably(aside, generation)
+        write_durably(
+            self._folder / CURRENT, lambda path: _write_text(path, generation.name + "\n")
+        )
+        # The one before may be being opened just now; those before it are read by nobody.
+        for name in names[:-1]:
+            shutil.rmtree(self._folder / name, ignore_errors=True)
+
+    def _clear_abandoned(self) -> None:
+        for aside in self._folder.glob("building-*"):
+            if time.time() - aside.stat().st_mtime > _ABANDONED_S:
+                shutil.rmtree(aside, ignore_errors=True)
+
+
+def find_current(folder: Path) -> Path | None:
+    """Return the folder of the generation that counts, or None before the first one."""
+    try:
+        name = (folder / CURRENT).read_text(encoding="utf-8").strip()
+    except FileNotFoundError:
+        return None
+    return folder / name
+
+
+def check_fingerprint(manifest: Manifest, wanted: Fingerprint) -> None:
+    """Raise IndexMismatchError, naming both sides, where an index is not what is wanted."""
+    differences = manifest.fingerprint.differences(wanted)
+    if differences:
+        raise IndexMismatchError("the index", "; ".join(differences), REMEDY)
+
+
+def load_vectors(generation: Path, manifest: Manifest) -> LayeredIndex:
+    """Return the vectors of a generation.
+
+    Raises:
+        OSError: If a file of it is missing or broken.
+    """
+    layered = LayeredIndex(FaissIndex.load(generation / manifest.base))
+    for name in manifest.deltas:
+        apply_delta(layered, generation / name)
+    return layered
+
+
+def apply_delta(index: VectorIndex, path: Path) -> None:
+    """Let the changes in a delta file count in ``index``."""
+    with np.load(path, allow_pickle=False) as delta:
+        index.remove(delta["drops"])
+        index.add(delta["ids"], delta["vectors"])
+
+
+def _fill(
+    source: PassageSource,
+    embedder: Embedder | None,
+    indexes: tuple[KeywordIndex, FaissIndex],
+    progress: Progress | None,
+) -> None:
+    keywords, vectors = indexes
+    last, done = 0, 0
+    kept: list[tuple[Ids, Vectors]] = []
+    while ids := source.list_ids(last, BATCH):
+        entries = make_entries(source, embedder, ids)
+        keywords.apply(entries.documents)
+        if embedder is not None:
+            kept.append((_entry_ids(entries), entries.vectors))
+        last, done = ids[-1], done + len(ids)
+        if progress:
+            progress(done, done)
+    if kept:
+        # Together, so that inverted lists are trained on all of them.
+        all_ids = np.concatenate([ids for ids, _ in kept])
+        vectors.add(all_ids, np.concatenate([rows for _, rows in kept]))
+
+
+def _follow_changes(
+    generation: Path, manifest: Manifest, source: PassageSource, embedder: Embedder | None
+) -> int:
+    done = 0
+    keywords: KeywordIndex | None = None
+    while changes := source.list_changes(manifest.seq, BATCH):
+        keywords = keywords or KeywordIndex(generation / "keywords")
+        manifest = _apply_changes(generation, manifest, changes, (source, embedder, keywords))
+        done += len(changes)
+    return done
+
+
+def _apply_changes(
+    generation: Path,
+    manifest: Manifest,
+    changes: list[Change],
+    tools: tuple[PassageSource, Embedder | None, KeywordIndex],
+) -> Manifest:
+    source, embedder, keywords = tools
+    latest = {change.passage_id: change.action for change in changes}
+    puts = [id_ for id_, action in latest.items() if action == "put"]
+    entries = make_entries(source, embedder, find_touched(source, puts))
+    held = {document.id for document in entries.documents}
+    # A passage put here and dropped by a later change is not held any more.
+    drops = sorted(latest.keys() - held)
+    seq = changes[-1].seq
+    deltas = manifest.deltas
+    if embedder is not None:
+        name = f"delta-{seq:09}.npz"
+        write_durably(generation / name, lambda path: _write_delta(path, entries, drops))
+        deltas = (*deltas, name)
+    keywords.apply(entries.documents, drops)
+    manifest = manifest.at(seq=seq, count=len(keywords), deltas=deltas)
+    manifest = _merge_deltas(generation, manifest)
+    write_manifest(generation, manifest)
+    _remove_unnamed(generation, manifest)
+    return manifest
+
+
+def _merge_deltas(generation: Path, manifest: Manifest) -> Manifest:
+    """Return ``manifest`` with fewer files, where there are too many or they are too large."""
+    if len(manifest.deltas) < 2:
+        return manifest
+    sizes = [_delta_rows(generation / name) for name in manifest.deltas]
+    if sum(sizes) > max(_LEAST_MERGE, _MERGE_SHARE * manifest.count):
+        whole = FaissIndex.load(generation / manifest.base)
+        for name in manifest.deltas:
+            apply_delta(whole, generation / name)
+        base = f"base-{manifest.seq:09}"
+        write_durably(generation / base, whole.save)
+        return manifest.at(base=base, deltas=())
+    if len(manifest.deltas) <= _MOST_DELTAS:
+        return manifest
+    name = f"merged-{manifest.seq:09}.npz"
+    write_durably(generation / name, lambda path: _write_merged(path, generation, manifest))
+    return manifest.at(deltas=(name,))
+
+
+def _delta_rows(path: Path) -> int:
+    with np.load(path, allow_pickle=False) as delta:
+        return len(delta["ids"]) + len(delta["drops"])
+
+
+def _write_delta(path: Path, entries: Entries, drops: list[int]) -> None:
+    _save_arrays(path, _entry_ids(entries), entries.vectors, np.asarray(drops, np.int64))
+
+
+def _write_merged(path: Path, generation: Path, manifest: Manifest) -> None:
+    merged = ExactIndex(manifest.fingerprint.dimension)
+    drops: set[int] = set()
+    for name in manifest.deltas:
+        with np.load(generation / name, allow_pickle=False) as delta:
+            drops.update(delta["drops"].tolist())
+        apply_delta(merged, generation / name)
+    _save_arrays(path, merged.ids, merged.vectors, np.asarray(sorted(drops), np.int64))
+
+
+def _save_arrays(path: Path, ids: Ids, vectors: Vectors, drops: Ids) -> None:
+    with path.open("wb") as file:
+        np.savez(file, ids=ids, vectors=vectors, drops=drops)
+
+
+def _remove_unnamed(generation: Path, manifest: Manifest) -> None:
+    """Remove the vector files of former manifests: whoever has them open keeps them."""
+    named = {manifest.base, *manifest.deltas}
+    files: Iterable[Path] = [*generation.glob("base-*"), *generation.glob("*.npz")]
+    for path in files:
+        if path.name not in named:
+            path.unlink(missing_ok=True)
+
+
+def _entry_ids(entries: Entries) -> Ids:
+    return np.asarray([document.id for document in entries.documents], np.int64)
+
+
+def _write_text(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8")

@@ -1,0 +1,67 @@
+"""Points at the words of a hit, and at the sentence that answers."""
+
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+
+from corpus.records import Passage, Sentence
+from search.hits import BestSentence, Span
+from search.tokens import STOP_WORDS, Token, tokenize
+
+# Of each pair of neighbouring words that stands in the sentence too, over its words alone.
+_PAIR_BONUS = 0.5
+
+
+def find_spans(text: str, terms: Sequence[str]) -> tuple[Span, ...]:
+    """Return where ``text`` has one of ``terms``, in any inflection, in order.
+
+    Stop words count only where a question has no other words.
+
+    >>> find_spans("They retained the clients", ["retain", "the"])
+    ((5, 13),)
+    """
+    wanted = {term for term in terms if term not in STOP_WORDS} or set(terms)
+    found = sorted({(token.start, token.end) for token in tokenize(text) if token.term in wanted})
+    spans: list[Span] = []
+    for start, end in found:
+        if spans and start <= spans[-1][1]:
+            spans[-1] = (spans[-1][0], max(end, spans[-1][1]))
+        else:
+            spans.append((start, end))
+    return tuple(spans)
+
+
+def find_best_sentence(passage: Passage, weights: Mapping[str, float]) -> BestSentence | None:
+    """Return the sentence with the most of a question's words, the earlier of two equal ones.
+
+    ``weights`` are the question's terms in order, with what each is worth. Where no sentence has
+    any of them it is the first one: there the hit begins.
+    """
+    if not passage.sentences:
+        return None
+    pairs = set(pairwise(weights))
+    tokens = tokenize(passage.text)
+    scores = [
+        _score([token for token in tokens if _inside(token, sentence)], weights, pairs)
+        for sentence in passage.sentences
+    ]
+    best = passage.sentences[scores.index(max(scores))]
+    return BestSentence(
+        text=passage.text[best.start : best.end],
+        start=best.start,
+        end=best.end,
+        start_ms=best.start_ms,
+        end_ms=best.end_ms,
+    )
+
+
+def _inside(token: Token, sentence: Sentence) -> bool:
+    return sentence.start <= token.start < sentence.end
+
+
+def _score(
+    tokens: list[Token], weights: Mapping[str, float], pairs: set[tuple[str, str]]
+) -> float:
+    terms = [token.term for token in tokens]
+    words = sum(weights[term] for term in set(terms) & weights.keys())
+    together = set(pairwise(terms)) & pairs
+    return words + _PAIR_BONUS * sum(min(weights[one], weights[two]) for one, two in together)

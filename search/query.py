@@ -1,0 +1,163 @@
+"""The query language: plain words, and a few signs for those who want them.
+
+=====================  ==================================================================
+``client retention``    passages about it, the best first
+``"scope creep"``       only passages with this phrase
+``"a b" OR "c d"``      only passages with one of these phrases
+``-agency``             no passage with this word (or ``-"a phrase"``)
+``show:"Deep Cuts"``    only this show; so ``speaker:``, ``kind:``, ``after:``, ``before:``
+=====================  ==================================================================
+
+Everything can be typed; nothing is an error. What looks like an operator and is none is plain text.
+"""
+
+import re
+from dataclasses import dataclass, field, replace
+from typing import get_args
+
+from corpus.records import PassageKind
+
+MAX_QUERY_CHARS = 10_000
+KINDS: tuple[str, ...] = get_args(PassageKind)
+
+_QUOTES = "\"“”„«»"
+_PIECE = re.compile(
+    rf"(?P<minus>(?<!\S)-(?=[^\s\d{_QUOTES}-]|[{_QUOTES}][^\s]))?"
+    rf"(?:(?P<name>show|speaker|kind|after|before):)?"
+    rf"(?:[{_QUOTES}](?P<phrase>[^{_QUOTES}]*)(?:[{_QUOTES}]|\Z)|(?P<word>[^\s{_QUOTES}]+))",
+    re.IGNORECASE,
+)
+_DATE = re.compile(r"\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filters:
+    """What a passage must be to be answered at all."""
+
+    show: str | None = None
+    """A show's title or part of it, in any case of letters."""
+    speaker: str | None = None
+    """A speaker's name or part of it."""
+    kind: str | None = None
+    after: str | None = None
+    """A date, or its year or month: published then or later."""
+    before: str | None = None
+    """Published before this."""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether everything may be answered."""
+        return self == Filters()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Query:
+    """A question as it was meant."""
+
+    text: str
+    """What it says without signs and filters: what is embedded and ranked by."""
+    phrases: tuple[tuple[str, ...], ...] = ()
+    """Each must be there, in one of its ways."""
+    excluded: tuple[str, ...] = ()
+    """Words and phrases that must not be there."""
+    filters: Filters = Filters()
+    problems: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class _Reading:
+    """What has been read so far."""
+
+    words: list[str] = field(default_factory=list)
+    phrases: list[tuple[str, ...]] = field(default_factory=list)
+    excluded: list[str] = field(default_factory=list)
+    filters: dict[str, str] = field(default_factory=dict)
+    problems: list[str] = field(default_factory=list)
+    is_or: bool = False
+    """Whether an OR waits for its second phrase."""
+    is_phrase: bool = False
+    """Whether what was read last is a phrase."""
+
+
+def parse_query(text: str) -> Query:
+    """Return what ``text`` asks for.
+
+    >>> query = parse_query('"scope creep" budget -agency after:2024')
+    >>> query.text, query.phrases, query.excluded, query.filters.after
+    ('scope creep budget', (('scope creep',),), ('agency',), '2024')
+    """
+    reading = _Reading()
+    if len(text) > MAX_QUERY_CHARS:
+        reading.problems.append(f"only the first {MAX_QUERY_CHARS} characters were read")
+    for match in _PIECE.finditer(text[:MAX_QUERY_CHARS]):
+        _read_piece(reading, match)
+    return Query(
+        text=" ".join(reading.words),
+        phrases=tuple(reading.phrases),
+        excluded=tuple(reading.excluded),
+        filters=Filters(**reading.filters),
+        problems=tuple(reading.problems),
+    )
+
+
+def _read_piece(reading: _Reading, match: re.Match[str]) -> None:
+    name, phrase = match["name"], match["phrase"]
+    said = (phrase if phrase is not None else match["word"]).strip()
+    was_phrase, reading.is_phrase = reading.is_phrase, False
+    if not said:
+        return
+    if name and not match["minus"]:
+        _read_filter(reading, name.lower(), said)
+    elif match["minus"]:
+        reading.excluded.append(f"{name}:{said}" if name else said)
+    elif phrase is not None:
+        _read_phrase(reading, said)
+    elif said == "OR" and reading.words:
+        # Between words it says what is true anyway: any of them will do.
+        reading.is_or = was_phrase
+        reading.is_phrase = was_phrase
+    else:
+        reading.words.append(said)
+
+
+def _read_phrase(reading: _Reading, said: str) -> None:
+    reading.words.append(said)
+    if reading.is_or:
+        reading.phrases[-1] = (*reading.phrases[-1], said)
+    else:
+        reading.phrases.append((said,))
+    reading.is_or = False
+    reading.is_phrase = True
+
+
+def _read_filter(reading: _Reading, name: str, said: str) -> None:
+    said = said.lower() if name == "kind" else said
+    problem = find_filter_problem(name, said)
+    if problem is None:
+        reading.filters[name] = said
+    else:
+        reading.problems.append(problem)
+        reading.words.append(said)
+
+
+def find_filter_problem(name: str, said: str) -> str | None:
+    """Return why ``said`` is nothing that the filter ``name`` can take, or None where it is."""
+    if name == "kind" and said not in KINDS:
+        return f"there is no kind {said[:40]!r}; it is one of {', '.join(KINDS)}"
+    if name in {"after", "before"} and not _DATE.fullmatch(said):
+        return f"{name} takes a date such as 2024, 2024-05 or 2024-05-31"
+    return None
+
+
+def join_filters(query: Query, asked: Filters) -> Query:
+    """Return ``query`` with the filters ``asked`` beside it, which win; impossible ones are told."""
+    filters, problems = query.filters, list(query.problems)
+    for name in ("show", "speaker", "kind", "after", "before"):
+        said = (getattr(asked, name) or "").strip()
+        if not said:
+            continue
+        if problem := find_filter_problem(name, said):
+            problems.append(problem)
+        else:
+            filters = replace(filters, **{name: said})
+    return replace(query, filters=filters, problems=tuple(problems))

@@ -1,0 +1,108 @@
+"""Embeds with a sentence-transformers model, whose libraries load at the first text."""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus.errors import ModelError
+from corpus.weights import find_weights
+from search.embedder import Vectors
+
+DEFAULT_MODEL = "all-MiniLM-L6-v2"
+MAX_TEXT_CHARS = 4_000  # far beyond what a model reads; saves splitting the rest into tokens
+_BATCH = 32
+_QUERIES_KEPT = 512
+
+# Known beforehand, so that an index can be opened and compared without loading the library.
+_DIMENSIONS = {"all-MiniLM-L6-v2": 384, "all-mpnet-base-v2": 768}
+
+
+class SentenceEmbedder:
+    """One model; the same question asked again costs nothing."""
+
+    def __init__(self, model: str = DEFAULT_MODEL, *, threads: int = 2) -> None:
+        """Take a model by its name or its folder; nothing is loaded yet."""
+        self._model = model
+        self._threads = threads
+        self._loaded: Any = None
+        self._lock = threading.Lock()
+        self._queries: OrderedDict[str, NDArray[np.float32]] = OrderedDict()
+
+    @property
+    def model(self) -> str:
+        """The name that vectors of this embedder are kept under."""
+        return self._model
+
+    @property
+    def dimension(self) -> int:
+        """Length of a vector.
+
+        Raises:
+            ModelError: If the model must be loaded to know it, and cannot be.
+        """
+        known = _DIMENSIONS.get(self._model)
+        return known or int(self._get_loaded().get_sentence_embedding_dimension())
+
+    def embed_passages(self, texts: Sequence[str]) -> Vectors:
+        """Return a unit vector for each text, in order; shape (0, dimension) for none.
+
+        Raises:
+            ModelError: If the weights cannot be had.
+        """
+        return self._embed(texts, "encode_document")
+
+    def embed_queries(self, texts: Sequence[str]) -> Vectors:
+        """Return a unit vector for each question; models may prompt these differently.
+
+        Raises:
+            ModelError: If the weights cannot be had.
+        """
+        with self._lock:
+            known = {text: self._queries[text] for text in texts if text in self._queries}
+        missing = [text for text in dict.fromkeys(texts) if text not in known]
+        known |= dict(zip(missing, self._embed(missing, "encode_query"), strict=True))
+        with self._lock:
+            for text in texts:
+                self._queries[text] = known[text]
+                self._queries.move_to_end(text)
+            while len(self._queries) > _QUERIES_KEPT:
+                self._queries.popitem(last=False)
+        rows = [known[text] for text in texts]
+        return np.stack(rows) if rows else np.empty((0, self.dimension), np.float32)
+
+    def _embed(self, texts: Sequence[str], method: str) -> Vectors:
+        if not texts:
+            return np.empty((0, self.dimension), np.float32)
+        # A lone surrogate, as broken mails have them, would stop the tokeniser.
+        clean = [
+            text[:MAX_TEXT_CHARS].encode("utf-8", "replace").decode("utf-8") for text in texts
+        ]
+        vectors = getattr(self._get_loaded(), method)(
+            clean, batch_size=_BATCH, normalize_embeddings=True, show_progress_bar=False
+        )
+        return np.asarray(vectors, np.float32)
+
+    def _get_loaded(self) -> Any:
+        with self._lock:
+            if self._loaded is None:
+                self._loaded = _load(self._model, self._threads)
+            return self._loaded
+
+
+def _load(model: str, threads: int) -> Any:
+    folder: Path | str = find_weights(model)
+    import torch
+    from sentence_transformers import SentenceTransformer
+
+    torch.set_num_threads(threads)
+    try:
+        return SentenceTransformer(str(folder), device="cpu")
+    except (OSError, ValueError) as error:
+        raise ModelError(
+            model, f"cannot be loaded: {error}", "choose another model in the settings"
+        ) from error

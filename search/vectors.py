@@ -1,0 +1,126 @@
+"""Nearest vectors: the seam, and its exact implementation."""
+
+import zipfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Protocol, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from search.embedder import Vectors
+from search.source import Ids
+
+Near = list[tuple[int, float]]
+"""Ids with their cosine similarity, the nearest first; equally near ones by id."""
+
+
+class VectorIndex(Protocol):
+    """Finds the vectors nearest to one; whoever implements it passes tests/test_search_vectors.py.
+
+    An id added again replaces its vector; an answer is shorter than asked for where fewer are held.
+    """
+
+    @property
+    def dimension(self) -> int:
+        """Length of a vector."""
+
+    @property
+    def ids(self) -> Ids:
+        """What is held, ascending."""
+
+    def __len__(self) -> int: ...
+
+    def add(self, ids: Sequence[int] | Ids, vectors: Vectors) -> None:
+        """Hold unit ``vectors`` under ``ids``; the last of an id that is named twice counts."""
+
+    def remove(self, ids: Sequence[int] | Ids) -> None:
+        """Hold none of ``ids`` any longer; one that is not held is passed over."""
+
+    def nearest(
+        self, vector: NDArray[np.float32], k: int, allowed: Ids | None = None
+    ) -> Near:
+        """Return the ``k`` nearest, of those ``allowed`` where a filter is given."""
+
+
+class ExactIndex:
+    """Compares with every vector: the oracle, the fallback, and the index of small sets."""
+
+    def __init__(self, dimension: int) -> None:
+        self._ids = np.empty(0, np.int64)
+        self._vectors = np.empty((0, dimension), np.float32)
+
+    @property
+    def dimension(self) -> int:
+        """Length of a vector."""
+        return int(self._vectors.shape[1])
+
+    @property
+    def ids(self) -> Ids:
+        """What is held, ascending."""
+        return self._ids
+
+    @property
+    def vectors(self) -> Vectors:
+        """The vectors of ``ids``."""
+        return self._vectors
+
+    def __len__(self) -> int:
+        return len(self._ids)
+
+    def add(self, ids: Sequence[int] | Ids, vectors: Vectors) -> None:
+        """Hold unit ``vectors`` under ``ids``; the last of an id that is named twice counts."""
+        new_ids, new_vectors = last_of_each(ids, vectors)
+        stays = ~np.isin(self._ids, new_ids)
+        joined = np.concatenate([self._ids[stays], new_ids])
+        order = np.argsort(joined)
+        self._vectors = np.concatenate([self._vectors[stays], new_vectors])[order]
+        self._ids = joined[order]
+
+    def remove(self, ids: Sequence[int] | Ids) -> None:
+        """Hold none of ``ids`` any longer; one that is not held is passed over."""
+        stays = ~np.isin(self._ids, np.asarray(ids, np.int64))
+        self._ids, self._vectors = self._ids[stays], self._vectors[stays]
+
+    def nearest(
+        self, vector: NDArray[np.float32], k: int, allowed: Ids | None = None
+    ) -> Near:
+        """Return the ``k`` nearest, of those ``allowed`` where a filter is given."""
+        ids, vectors = self._ids, self._vectors
+        if allowed is not None:
+            let_through = np.isin(ids, allowed)
+            ids, vectors = ids[let_through], vectors[let_through]
+        if k <= 0 or not len(ids):
+            return []
+        scores = vectors @ np.asarray(vector, np.float32)
+        k = min(k, len(ids))
+        best = np.argpartition(-scores, k - 1)[:k]
+        order = best[np.lexsort((ids[best], -scores[best]))]
+        return [(int(ids[place]), float(scores[place])) for place in order]
+
+    def save(self, path: Path) -> None:
+        """Write all that is held to the file ``path``."""
+        with path.open("wb") as file:
+            np.savez(file, ids=self._ids, vectors=self._vectors)
+
+    @classmethod
+    def load(cls, path: Path) -> Self:
+        """Return what ``save`` wrote.
+
+        Raises:
+            OSError: If the file cannot be read.
+        """
+        try:
+            with np.load(path, allow_pickle=False) as held:
+                index = cls(held["vectors"].shape[1])
+                index._ids, index._vectors = held["ids"], held["vectors"]
+        except (ValueError, KeyError, zipfile.BadZipFile) as error:
+            raise OSError(f"{path} holds no index") from error
+        return index
+
+
+def last_of_each(ids: Sequence[int] | Ids, vectors: Vectors) -> tuple[Ids, Vectors]:
+    """Return ``ids`` ascending, each once, with the last of the vectors given for it."""
+    given = np.asarray(ids, np.int64)
+    unique, places = np.unique(given[::-1], return_index=True)
+    return unique, np.asarray(vectors, np.float32)[len(given) - 1 - places]
