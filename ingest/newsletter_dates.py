@@ -31,7 +31,7 @@ _IN_TEXT = re.compile(
 _CLOCK = re.compile(r"\d:\d\d")
 _YEAR = re.compile(r"\d{4}|\d{2}[-/. ]\d{1,2}[-/. ]\d{2}")
 # What dateutil would fill in for parts that are not written.
-_BLANK = datetime(1, 1, 1)  # noqa: DTZ001
+_BLANK = datetime(1, 1, 1)
 
 
 def parse_date(text: str) -> str | None:
@@ -47,7 +47,9 @@ def parse_date(text: str) -> str | None:
         return None
     english = _WORD.sub(lambda word: _MONTHS.get(word[0].lower(), word[0]), text)
     try:
-        moment = date_parser.parse(english, default=_BLANK, dayfirst="." in english, tzinfos=_zone)
+        moment: datetime = date_parser.parse(
+            english, default=_BLANK, dayfirst="." in english, tzinfos=_zone
+        )
         if moment.year < 1970:
             return None
         if not _CLOCK.search(text):
