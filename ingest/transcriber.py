@@ -290,12 +290,14 @@ def speech_language(given: str, known: frozenset[str]) -> str | None:
 
 
 def prompt_of(result: WindowResult) -> str:
-    """Return the last words of a window, which tell the next one of names and spelling."""
-    text = joiner_of(result.language).join(segment.text for segment in result.segments)
-    if len(text) <= _PROMPT_CHARACTERS:
-        return text
-    tail = text[-_PROMPT_CHARACTERS:]
-    return tail.partition(" ")[2] or tail
+    """Return the last sentences of a window, which tell the next one of names and spelling."""
+    prompt = ""
+    for segment in reversed(result.segments):
+        longer = joiner_of(result.language).join((segment.text, prompt)).strip()
+        if len(longer) > _PROMPT_CHARACTERS:
+            break
+        prompt = longer
+    return prompt
 
 
 def join_windows(
