@@ -229,15 +229,18 @@ class WhisperTranscriber:
         return self._loaded
 
     def _load(self) -> "WhisperModel":
+        import ctranslate2
         from faster_whisper import WhisperModel
 
         weights = find_weights(self._name, self._cache)
-        default = "int8" if self._device == "cpu" else "default"
+        has_gpu = self._device == "cuda" or (
+            self._device == "auto" and ctranslate2.get_cuda_device_count() > 0
+        )
         try:
             return WhisperModel(
                 weights.as_posix(),
                 device=self._device,
-                compute_type=self._compute_type or default,
+                compute_type=self._compute_type or ("float16" if has_gpu else "int8"),
                 cpu_threads=self._cpu_threads,
             )
         except Exception as error:

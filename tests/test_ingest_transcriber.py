@@ -1,3 +1,4 @@
+import hashlib
 from types import SimpleNamespace
 
 import numpy as np
@@ -229,6 +230,23 @@ def test_silence_is_no_speech_and_no_problem(tmp_path):
     transcribed = transcribe_audio(path, FakeTranscriber())
     assert transcribed.segments == ()
     assert (transcribed.duration_ms, transcribed.problems) == (5_000, ())
+
+
+def test_results_saved_in_another_language_are_not_used(recording):
+    store = MemoryStore()
+    transcribe_audio(recording, FakeTranscriber(), store=store, language="de")
+    again = FakeTranscriber()
+    assert transcribe_audio(recording, again, store=store, language="en").language == "en"
+    assert again.heard_languages == ["en"]
+
+
+def test_a_recording_that_is_cut_off_is_transcribed_and_told(tmp_path):
+    path = write_audio(tmp_path / "cut.flac", clicks(12.0, 16_000), rate=16_000)
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    transcribed = transcribe_audio(path, FakeTranscriber(), expected_ms=60_000)
+    assert "it is cut off" in transcribed.problems[0]
+    assert len(words_of(transcribed)) > 3
+    assert transcribed.fingerprint == hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def test_what_was_lost_in_decoding_is_told(tmp_path):
