@@ -125,7 +125,11 @@ class KeywordIndex:
         searcher = self._searcher
         hits = searcher.search(query, limit=k, count=False).hits
         ids = searcher.fast_field_values("id", [address for _, address in hits])
-        scored = [(int(id_), float(score)) for id_, (score, _) in zip(ids, hits, strict=True)]
+        scored = [
+            (int(id_), float(score))
+            for id_, (score, _) in zip(ids, hits, strict=True)
+            if id_ is not None
+        ]
         return sorted(scored, key=lambda pair: (-pair[1], pair[0]))
 
     def _ranked_query(self, weighed: Weighed) -> Any:
