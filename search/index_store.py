@@ -32,7 +32,13 @@ from search.faiss_index import FaissIndex
 from search.indexing import Entries, find_touched, make_entries
 from search.keywords import KeywordIndex
 from search.layered_index import LayeredIndex
-from search.manifest import Fingerprint, Manifest, read_manifest, write_manifest
+from search.manifest import (
+    Fingerprint,
+    Manifest,
+    read_manifest,
+    write_manifest,
+    write_text,
+)
 from search.source import Change, Ids, PassageSource
 from search.vectors import ExactIndex, VectorIndex
 
@@ -139,9 +145,7 @@ class IndexStore:
         number = int(names[-1][1:]) + 1 if names else 1
         generation = self._folder / f"g{number:06}"
         rename_durably(aside, generation)
-        write_durably(
-            self._folder / CURRENT, lambda path: _write_text(path, generation.name + "\n")
-        )
+        write_durably(self._folder / CURRENT, lambda path: write_text(path, generation.name + "\n"))
         # The one before may be being opened just now; those before it are read by nobody.
         for name in names[:-1]:
             shutil.rmtree(self._folder / name, ignore_errors=True)
@@ -287,7 +291,3 @@ def _remove_unnamed(generation: Path, manifest: Manifest) -> None:
 
 def _entry_ids(entries: Entries) -> Ids:
     return np.asarray([document.id for document in entries.documents], np.int64)
-
-
-def _write_text(path: Path, text: str) -> None:
-    path.write_text(text, encoding="utf-8")

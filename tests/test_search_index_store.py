@@ -136,8 +136,9 @@ class _KilledAt:
 
 @pytest.mark.parametrize("asked", range(12))
 def test_killed_at_any_question_it_is_the_old_or_the_new_index(
-    store, source, tmp_path, tmp_path_factory, asked
+    source, tmp_path, tmp_path_factory, asked
 ):
+    store = IndexStore(tmp_path, FINGERPRINT)
     store.update(source, FakeEmbedder())
     old = _state(tmp_path)
     source.put(_passages(["kerf", "lathe"]), episode=2)
@@ -211,10 +212,8 @@ def test_an_index_in_use_is_not_opened_again_for_every_question(store, source, t
         ({"normalised": False}, "normalised"),
     ],
 )
-def test_another_fingerprint_is_refused_by_reader_and_writer(
-    store, source, tmp_path, change, named
-):
-    store.update(source, FakeEmbedder())
+def test_another_fingerprint_is_refused_by_reader_and_writer(source, tmp_path, change, named):
+    IndexStore(tmp_path, FINGERPRINT).update(source, FakeEmbedder())
     other = Fingerprint(**{"model": "fake-words", "dimension": 64, "chunker": "1"} | change)
     for attempt in (
         lambda: IndexStore(tmp_path, other).update(source, FakeEmbedder()),
