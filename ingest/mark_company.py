@@ -73,12 +73,14 @@ def _bracketed(marks: Sequence[Mark]) -> tuple[Mark, ...]:
 
 
 def _keep(line: Line, company: _Company) -> Line:
+    if not line.marks:
+        return line
     kept: list[Mark] = []
     for mark in line.marks:
         before = kept[-1] if kept else None
         if _is_clear(mark, line, company.counts) or _fits(mark, line, before, company):
             kept.append(mark)
-    return replace(line, marks=tuple(kept))
+    return line if len(kept) == len(line.marks) else replace(line, marks=tuple(kept))
 
 
 def _group(mark: Mark) -> Group:
@@ -114,7 +116,7 @@ def _fits(mark: Mark, line: Line, before: Mark | None, company: _Company) -> boo
             and mark.start_ms > before.start_ms
         )
     if mark.shape == "paren":
-        neighbours = sum(other.shape == "paren" for other in line.marks) > 1
+        neighbours = sum(other.shape == "paren" for other in line.marks[:3]) > 1
         return bool(_NEW_SENTENCE.match(after)) and (neighbours or company.moments["last"] > 0)
     if mark.shape == "bracket":
         return company.moments.total() > 0 or company.counts[_group(mark)] > 1

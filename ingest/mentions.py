@@ -35,11 +35,11 @@ _SHOW_ENDS = re.compile(
     re.DOTALL,
 )
 _GENERIC = re.compile(
-    r"^(?:listen|new|latest|this|today|watch|episode|podcast|the podcast|our podcast|the show|now|from|"
-    r"more|audio|subscribe|apple|spotify|google|youtube|amazon|overcast|"
+    r"^(?i:listen|new|latest|this|today|watch|episode|podcast|now|from|more|audio|subscribe|"
     r"monday|tuesday|wednesday|thursday|friday|saturday|sunday)\b"
-    r"|^(?:the|our|my)\s(?:podcast|show|episode|series|week)$",
-    re.IGNORECASE,
+    r"(?!\s(?!Now|Here|Episode|Week|Month|Podcast|On|To|In)[A-Z&])"
+    r"|^(?i:apple|spotify|google|youtube|amazon|overcast)\b"
+    r"|^(?i:the|our|my)\s(?i:podcast|show|episode|series|week)$"
 )
 
 _GUEST_PATTERNS = (
