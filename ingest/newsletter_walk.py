@@ -125,10 +125,10 @@ class _Walker:
             self._code(element, place)
         elif tag == "table" and is_data_table(element):
             self._rows(element, place)
-        elif tag in _BLOCKS or tag in _HEADINGS or style_of(element).get("display") == "block":
+        elif tag in _BLOCKS or tag in _HEADINGS or _is_shown_as_block(element):
             self._block(element, place)
         else:
-            self._children(element, replace(place, strong=_is_strong(element, place)))
+            self._children(element, _with_weight(element, place))
 
     def _children(self, element: Element, place: _Place) -> None:
         href = self._find_link(element.get("href", "")) if element.tag == "a" else None
@@ -147,7 +147,7 @@ class _Walker:
         # Paragraphs of one list item are its lines; all else ends the block before it.
         soft = place.kind == "item" and inside.kind == "item" and element.tag != "li"
         self._soften(soft, place)
-        self._children(element, replace(inside, strong=_is_strong(element, inside)))
+        self._children(element, _with_weight(element, inside))
         self._soften(soft, inside)
 
     def _soften(self, soft: bool, place: _Place) -> None:
@@ -223,18 +223,23 @@ def _place_inside(element: Element, place: _Place) -> _Place:
     return place
 
 
+def _is_shown_as_block(element: Element) -> bool:
+    return bool(element.get("style")) and style_of(element).get("display") == "block"
+
+
 def _is_mail_quote(element: Element) -> bool:
     """Tell whether a mail program quoted a whole message with it."""
     return element.get("type") == "cite" or "gmail_quote" in element.get("class", "")
 
 
-def _is_strong(element: Element, place: _Place) -> bool:
+def _with_weight(element: Element, place: _Place) -> _Place:
+    strong = place.strong
     if element.tag in _BOLD:
-        return True
-    weight = style_of(element).get("font-weight") if element.get("style") else None
-    if weight in _HEAVY:
-        return True
-    return place.strong and weight not in _LIGHT
+        strong = True
+    elif element.get("style"):
+        weight = style_of(element).get("font-weight")
+        strong = weight in _HEAVY or (strong and weight not in _LIGHT)
+    return place if strong == place.strong else replace(place, strong=strong)
 
 
 def _picture_text(element: Element) -> str:
