@@ -15,6 +15,7 @@ _HASHES = re.compile(r"(#{1,6})[ \t]+(\S.*?)[ \t#]*")
 _QUOTED = re.compile(r"(?:>[ \t]?)+")
 _URL = re.compile(r"https?://\S+|\bmailto:\S+")
 _MOMENT_FIRST = re.compile(r"[\[(]?@?\d{1,3}:\d\d")
+_MOMENT_LAST = re.compile(r"\d:\d\d[)\]]?$")
 _SPACE = re.compile(r"\s+")
 
 HEADING_WORDS = 9
@@ -84,6 +85,8 @@ def _continues(parts: list[str], line: str, columns: int | None) -> bool:
     if words.startswith(">") != above.lstrip().startswith(">"):
         return False
     last = parts[-1]
+    if _MOMENT_LAST.search(last[-20:]):
+        return False
     item = _BULLET.match(above.lstrip())
     if item and len(line) - len(words) > len(above) - len(above.lstrip()):
         return True  # set in under its list mark
