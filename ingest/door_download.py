@@ -24,7 +24,7 @@ from ingest.door import (
 
 _RANGE = re.compile(r"bytes\s+(\d{1,18})-\d{1,18}/(\d{1,18}|\*)", re.I | re.ASCII)
 _WHOLE = re.compile(r"bytes\s+\*/(\d{1,18})", re.I | re.ASCII)
-_PAGE = re.compile(rb"\s*(?:<!doctype html|<html|<head|<body|<\?xml|\{\s*\")", re.I)
+_PAGE = re.compile(rb"\s*(?:<!doctype html|<html|<head|<body|<\?xml|\{\s*\"|#EXTM3U)", re.I)
 # Each round must bring something; a line that brings so little so often is no line.
 _MOST_ROUNDS = 200
 
@@ -120,19 +120,16 @@ class Download:
         with self._part.open("r+b" if start else "wb") as file:
             file.seek(start)
             for chunk in _chunks(answer):
-                if not size and _PAGE.match(chunk):
+                if not size and _is_page(chunk, answer.header("content-type") or ""):
                     self._forget()
-                    raise RefusedError(
-                        public_url(self._url), "answers with a page, not with a recording",
-                        "open it in a browser to see what it says",
-                    )  # fmt: skip
+                    problem = "answers with a page or a list, not with a recording"
+                    remedy = "open it in a browser to see what it says"
+                    raise RefusedError(public_url(self._url), problem, remedy)
                 size += len(chunk)
                 if size > limit or (mark.length or 0) > limit:
                     self._forget()
-                    raise RefusedError(
-                        public_url(self._url), f"is larger than {limit / 2**30:.3g} GB",
-                        "raise the limit in the settings",
-                    )  # fmt: skip
+                    problem = f"is larger than {limit / 2**30:.3g} GB"
+                    raise RefusedError(public_url(self._url), problem, "it is no episode")
                 file.write(chunk)
                 self._on_progress(size, mark.length)
             _sync(file)
@@ -184,6 +181,20 @@ class Download:
     def _forget(self) -> None:
         self._part.unlink(missing_ok=True)
         self._side.unlink(missing_ok=True)
+
+
+def _is_page(beginning: bytes, kind: str) -> bool:
+    """Tell a login page, an error or a playlist from media; servers do send media as text."""
+    if _PAGE.match(beginning) or kind.lower().startswith("image/"):
+        return True
+    if not kind.lower().startswith(("text/", "application/json", "application/xml")):
+        return False
+    try:
+        # All of it must be text, but for a letter that the end cuts through.
+        beginning[:4096].decode("utf-8")
+    except UnicodeDecodeError as error:
+        return error.start >= len(beginning[:4096]) - 3
+    return b"\0" not in beginning
 
 
 def _chunks(answer: Answer) -> Iterator[bytes]:

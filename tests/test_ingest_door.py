@@ -443,12 +443,26 @@ def test_a_wrong_length_is_never_taken_for_the_whole(server, door, tmp_path):
     assert not (tmp_path / "1.mp3").exists()
 
 
-@pytest.mark.parametrize("body", [b"<!DOCTYPE html><p>Log in", b'  {"error": 1}', b"<html>"])
-def test_a_page_is_no_recording(server, door, tmp_path, body):
-    server.pages["/1.mp3"] = page(body, Content_Type="audio/mpeg")
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        (b"<!DOCTYPE html><p>Log in", "audio/mpeg"),
+        (b'  {"error": 1}', "application/octet-stream"),
+        (b"#EXTM3U\nlow.m3u8", "application/vnd.apple.mpegurl"),
+        ("Zugang gesperrt für Sie".encode(), "text/html; charset=utf-8"),
+        (b"\x89PNG", "image/png"),
+    ],
+)
+def test_a_page_is_no_recording(server, door, tmp_path, body, kind):  # noqa: PLR0917
+    server.pages["/1.mp3"] = page(body, Content_Type=kind)
     with pytest.raises(RefusedError, match="with a page"):
         door.download(f"{server.url}/1.mp3", tmp_path / "1.mp3")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_recording_sent_as_text_is_taken(server, door, tmp_path):
+    server.pages["/1.mp3"] = page(b"ID3\x04\x00" + SOUND, Content_Type="text/plain")
+    assert door.download(f"{server.url}/1.mp3", tmp_path / "1.mp3").bytes == len(SOUND) + 5
 
 
 def test_an_empty_recording_is_told(server, door, tmp_path):
