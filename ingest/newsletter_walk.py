@@ -7,82 +7,24 @@ from dataclasses import dataclass, replace
 from corpus.records import Block, BlockKind, Link
 from ingest.newsletter_inline import InlineText
 from ingest.newsletter_tables import is_data_table
-from ingest.newsletter_tree import Element, style_of
+from ingest.newsletter_tree import Element, style_of, word_set
 
 FindLink = Callable[[str], str | None]
 
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
-_BLOCKS = frozenset(
-    [
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "body",
-        "center",
-        "dd",
-        "details",
-        "dialog",
-        "dir",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "footer",
-        "form",
-        "header",
-        "hgroup",
-        "hr",
-        "html",
-        "legend",
-        "li",
-        "main",
-        "menu",
-        "nav",
-        "ol",
-        "p",
-        "pre",
-        "section",
-        "summary",
-        "table",
-        "tbody",
-        "td",
-        "tfoot",
-        "th",
-        "thead",
-        "tr",
-        "ul",
-        "caption",
-    ]
+_BLOCKS = word_set(
+    "address article aside blockquote body center dd details dialog dir div dl dt fieldset "
+    "figcaption figure footer form header hgroup hr html legend li main menu nav ol p pre "
+    "section summary table tbody td tfoot th thead tr ul caption"
 )
-_SILENT = frozenset(
-    [
-        "script",
-        "style",
-        "head",
-        "noscript",
-        "template",
-        "svg",
-        "iframe",
-        "object",
-        "embed",
-        "applet",
-        "canvas",
-        "audio",
-        "video",
-        "input",
-        "select",
-        "textarea",
-        "title",
-        "meta",
-        "link",
-    ]
+_SILENT = word_set(
+    "script style head noscript template svg iframe object embed applet canvas audio video "
+    "input select textarea title meta link"
 )
 _BOLD = frozenset(("b", "strong"))
 _LISTS = frozenset(("ul", "ol", "menu", "dir"))
 _BULLET = re.compile(r"[•●▪◦‣⁃∙·■►▸➤➜✔✅→-]\s+(?=\S)")
+_NUMBER = re.compile(r"\(?\d{1,2}[.)]\s+(?=\S)")
 _SURE_BULLET = re.compile(r"[•●▪◦‣⁃∙■▸➤]\s*(?=\S)")
 _CLOCK_FIRST = re.compile(r"\W{0,3}\d{1,3}:\d\d")
 _LIGHT = frozenset(("normal", "lighter", "100", "200", "300", "400"))
@@ -256,9 +198,9 @@ def _blocks_of(text: str, links: tuple[Link, ...], place: _Place, strong: bool) 
     if strong and _reads_as_heading(text) and not _is_button(text, links):
         return [Block(kind="heading", text=text, level=6, links=links)]
     lines = text.split("\n")
-    bullet = _BULLET if len(lines) > 1 else _SURE_BULLET
-    if all(bullet.match(line) for line in lines):
-        return _items_of_lines(lines, links, bullet)
+    for bullet in (_BULLET, _NUMBER) if len(lines) > 1 else (_SURE_BULLET,):
+        if all(bullet.match(line) for line in lines):
+            return _items_of_lines(lines, links, bullet)
     return [Block(kind="paragraph", text=text, links=links)]
 
 
@@ -273,8 +215,8 @@ def _reads_as_heading(text: str) -> bool:
 
 
 def _is_button(text: str, links: tuple[Link, ...]) -> bool:
-    """Tell whether a bold line is two or three words to click on."""
-    return bool(links) and len(links[0].text) == len(text) and len(text.split()) <= 3
+    """Tell whether a bold line is a few words to click on."""
+    return bool(links) and len(links[0].text) == len(text) and len(text.split()) <= 4
 
 
 def _items_of_lines(
