@@ -50,7 +50,7 @@ _WORD = re.compile(r"(?<!\d)[^\W\d_]+\.?")
 _KEPT_WORDS = frozenset({"AM", "PM", "T", "Z"})
 
 _CLOCK = re.compile(r"(?:(\d{1,6}):)?(\d{1,6}):(\d{1,6})(?:[.,]\d{1,9})?", re.ASCII)
-_SECONDS = re.compile(r"(\d{1,9})(?:[.,](\d{1,9}))?\s*(?:s|secs?|seconds?)?", re.I | re.ASCII)
+_SECONDS = re.compile(r"(\d{1,9})(?:[.,](\d{0,9}))?\s*(?:s|secs?|seconds?)?", re.I | re.ASCII)
 _UNITS = re.compile(
     r"(?:P?T?)(?:(\d{1,4})\s*(?:h|hrs?|hours?|std\.?|stunden?)[\s,:]*)?"
     r"(?:(\d{1,5})\s*(?:m|mins?\.?|minutes?|minuten)[\s,:]*)?"
@@ -139,8 +139,9 @@ def _read_rfc822(text: str) -> datetime | None:
     moment = parsedate_to_datetime(text)
     last = text.rsplit(maxsplit=1)[-1].strip("()").upper()
     if moment.tzinfo is None:
-        # The library knows America's zones only and leaves out any other.
-        return moment.replace(tzinfo=UTC) - _offset(last if last in _ZONES else None)
+        # The library knows no zones but America's and no offset with a colon.
+        known = last in _ZONES or _OFFSET.fullmatch(last)
+        return moment.replace(tzinfo=UTC) - _offset(last if known else None)
     return moment.astimezone(UTC)
 
 

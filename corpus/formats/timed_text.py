@@ -48,6 +48,8 @@ class Entry:
     fresh: bool = False
     """An empty line came before."""
     speaker: str | None = None
+    named: bool = False
+    """The speaker is named here, not only still speaking."""
 
 
 def parse_timed_text(text: str, kind: str = "text") -> ParsedTranscript:
@@ -103,7 +105,9 @@ def plain_line(line: str) -> str:
     line = _MARKER.sub("", line, count=1) if line[:1] in "#-*+•> \t" else line
     if "](" in line:
         line = _LINK.sub(r"\1", line)
-    return _ESCAPED.sub(r"\1", _EMPHASIS.sub("", line)).strip()
+    if "*" in line or "_" in line:
+        line = _EMPHASIS.sub("", line)
+    return (_ESCAPED.sub(r"\1", line) if "\\" in line else line).strip()
 
 
 def _entries(lines: Sequence[str]) -> list[Entry]:
@@ -127,6 +131,8 @@ def _entries(lines: Sequence[str]) -> list[Entry]:
 
 def _opened(line: str) -> Entry | None:
     """Return the entry that a line with a time opens."""
+    if ":" not in line:
+        return None
     match = _OPENING.match(line)
     if match is not None:
         rest = line[match.end() :]
@@ -170,14 +176,16 @@ def _split_inner(entry: Entry) -> list[Entry]:
 
 def _take_name_lines(entries: list[Entry]) -> None:
     """Take names on lines of their own, below or above a line with a time, as speakers."""
+    timed = sum(entry.start_ms is not None for entry in entries)
     below = [e for e in entries if e.start_ms is not None and len(e.lines) > 1 and not e.head]
-    _take_names([(entry, entry, 0) for entry in below])
+    _take_names(timed, [(entry, entry, 0) for entry in below])
     _take_names(
+        timed,
         [
             (before, entry, -1)
             for before, entry in pairwise(entries)
             if entry.start_ms is not None and not entry.speaker and _may_end_in_name(before)
-        ]
+        ],
     )
 
 
@@ -185,10 +193,10 @@ def _may_end_in_name(entry: Entry) -> bool:
     return len(entry.lines) > 1 or bool(entry.lines and entry.start_ms is None and entry.fresh)
 
 
-def _take_names(places: list[tuple[Entry, Entry, int]]) -> None:
+def _take_names(timed: int, places: list[tuple[Entry, Entry, int]]) -> None:
     """Make the line of the first entry the speaker of the second, where such lines are names."""
     names = [holder.lines[at].rstrip(":") for holder, _, at in places]
-    if not _are_names(names, len(names)):
+    if not _are_names(names, timed):
         return
     for (holder, entry, at), name in zip(places, names, strict=True):
         if is_name(name):
@@ -196,11 +204,12 @@ def _take_names(places: list[tuple[Entry, Entry, int]]) -> None:
             del holder.lines[at]
 
 
-def _are_names(texts: Sequence[str], places: int) -> bool:
+def _are_names(texts: Sequence[str], timed: int) -> bool:
+    """Tell whether lines beside the times of ``timed`` entries name speakers: most, and often."""
     names = [text for text in texts if is_name(text)]
-    if not names or 10 * len(names) < 7 * places:
+    if not names or 10 * len(names) < 7 * len(texts) or 2 * len(names) < timed:
         return False
-    return places <= 3 or 2 * len(set(names)) <= len(names)
+    return timed <= 3 or 2 * len(set(names)) <= len(names)
 
 
 def _by_speaker(entries: list[Entry], timed: bool) -> list[Entry]:
@@ -210,17 +219,17 @@ def _by_speaker(entries: list[Entry], timed: bool) -> list[Entry]:
     result: list[Entry] = []
     speaker: str | None = None
     for entry in entries:
-        speaker = entry.speaker or speaker
+        speaker, named = entry.speaker or speaker, entry.speaker is not None
         begins = entry.start_ms is not None or not timed or not result
         start, end = entry.start_ms, entry.end_ms
         for line in entry.lines or [""]:
             label = find_label(line)
-            named = label is not None and label.name in accepted
-            if label is not None and named:
-                speaker = label.name
-            words = line[label.end :] if label is not None and named else line
-            if begins or named:
-                result.append(Entry(start, end, lines=[words], speaker=speaker))
+            words = line
+            if label is not None and label.name in accepted:
+                speaker, named, words = label.name, True, line[label.end :]
+                begins = True
+            if begins:
+                result.append(Entry(start, end, lines=[words], speaker=speaker, named=named))
                 begins, start, end = False, None, None
             else:
                 result[-1].lines.append(words)

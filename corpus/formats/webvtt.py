@@ -23,8 +23,6 @@ def parse_webvtt(text: str) -> ParsedTranscript:
     else:
         problems.append("the WEBVTT line at the top is missing")
     found = scan_cues(lines[body:], find_arrow_timing, strict=True, first_number=body + 1)
-    if not found.cues:
-        problems.append("no cue in it")
     problems += [*found.problems, *tell_arrows(text, found)]
     return finish_transcript("vtt", draft_cues(found.cues), language=language, problems=problems)
 
