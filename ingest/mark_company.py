@@ -10,19 +10,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ingest.mark_traps import VERSES
-from ingest.marked_lines import Line
+from ingest.marked_lines import Line, is_timed_heading, names_schedule
 from ingest.marks import Mark, Place
 
-_TIMED_HEADING = re.compile(
-    r"take-?aways?|time\s?-?(?:stamp|code|line)s?|chapter|highlight|show\s?-?notes|topics?\b|outline|"
-    r"minute|key (?:points|moments|lessons)|in this episode|sprungmarken|kapitel|inhalt|themen",
-    re.IGNORECASE,
-)
-_SCHEDULE = re.compile(
-    r"agenda|schedule|programme|timetable|opening hours|webinar|save the date|running order|"
-    r"when and where|tagesordnung|ablauf|öffnungszeiten|horaires",
-    re.IGNORECASE,
-)
 _NEW_SENTENCE = re.compile(r"\s?(?:[.!?。！？]|[\"“‘'¿¡(]?[^\W\d_a-zß-ÿ]|$)")
 _LOWER = re.compile(r"\s?[a-zß-ÿ]")
 
@@ -124,11 +114,6 @@ def _fits(mark: Mark, line: Line, before: Mark | None, company: _Company) -> boo
     return mark.place == "first" and timed and not _LOWER.match(after)
 
 
-def is_timed_heading(section: str | None) -> bool:
-    """Say whether a heading announces takeaways, chapters or other timed notes."""
-    return bool(section and len(section) < 100 and _TIMED_HEADING.search(section))
-
-
 def _iter_schedules(lines: Sequence[Line]) -> Iterator[str | None]:
     """Yield the sections whose marks are the times of day of a programme."""
     sections: dict[str | None, list[Line]] = {}
@@ -140,5 +125,5 @@ def _iter_schedules(lines: Sequence[Line]) -> Iterator[str | None]:
             continue
         named = [section or "", *[line.text[:200] for line in members if not line.marks][:3]]
         half_hours = len(starts) > 2 and all(ms % 30_000 == 0 for ms in starts)
-        if (half_hours and starts == sorted(starts)) or any(map(_SCHEDULE.search, named)):
+        if (half_hours and starts == sorted(starts)) or any(map(names_schedule, named)):
             yield section

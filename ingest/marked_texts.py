@@ -156,7 +156,10 @@ def trim(text: str) -> str:
     """Return a text without the dashes, colons and brackets that tied it to its mark."""
     text = " ".join(text.split())
     edge = _EDGE.match(text)
-    text = (text[edge.end() :] if edge else text).rstrip(_END)
+    whole = text[edge.end() :] if edge else text
+    text = whole.rstrip(_END)
+    if text.count("*") % 2 and whole[len(text) :].startswith("*"):
+        text += "*"
     if text.endswith(("...", " ..")):
         text = text.rstrip(". ")
     text = (
