@@ -27,6 +27,7 @@ DERIVED = "earmark:"
 MOST_EPISODES = 20_000
 """Three times the longest podcast known; more is an attack, and would take minutes."""
 _SIMPLE_CHAPTERS = "podlove.org/simple-chapters"
+_SPARE_RELS = ("canonical", "related", "via")
 _DATES = (
     "pubdate", "published", "issued", "dc:date", "dcterms:created", "created", "dcterms:issued",
     "date", "updated", "modified", "dcterms:modified", "lastbuilddate",
@@ -38,7 +39,7 @@ def read_item(element: Element, fallback_url: str | None, problems: list[str]) -
     fields = Fields(element, fallback_url)
     mine: list[str] = []
     enclosures = find_enclosures(fields, mine)
-    link = find_link(fields)
+    link = find_link(fields, spares=(*_SPARE_RELS, "self"))
     title = find_title(fields)
     notes, notes_html = _show_notes(fields)
     published = _published(fields, mine)
@@ -93,8 +94,8 @@ def find_title(fields: Fields) -> str | None:
     return None
 
 
-def find_link(fields: Fields) -> str | None:
-    """Return the page of an item or a feed."""
+def find_link(fields: Fields, *, spares: tuple[str, ...] = _SPARE_RELS) -> str | None:
+    """Return the page of an item or a feed: a link's target, or one of the relations ``spares``."""
     spare = None
     for element in fields.all("link"):
         if attribute(element, "href") is None:
@@ -104,8 +105,8 @@ def find_link(fields: Fields) -> str | None:
         rel = (attribute(element, "rel") or "alternate").lower()
         if rel == "alternate":
             return fields.url(element, "href")
-        if rel == "canonical" or (rel == "related" and spare is None):
-            spare = fields.url(element, "href")
+        if rel in spares:
+            spare = spare or fields.url(element, "href")
     return spare
 
 

@@ -50,7 +50,7 @@ _WORD = re.compile(r"(?<!\d)[^\W\d_]+\.?")
 _KEPT_WORDS = frozenset({"AM", "PM", "T", "Z"})
 
 _CLOCK = re.compile(r"(?:(\d{1,6}):)?(\d{1,6}):(\d{1,6})(?:[.,]\d{1,9})?", re.ASCII)
-_SECONDS = re.compile(r"(\d{1,9})(?:[.,](\d{1,9}))?\s*(?:s|secs?|seconds?)?", re.I | re.ASCII)
+_SECONDS = re.compile(r"(\d{1,9})(?:[.,](\d{0,9}))?\s*(?:s|secs?|seconds?)?", re.I | re.ASCII)
 _UNITS = re.compile(
     r"(?:P?T?)(?:(\d{1,4})\s*(?:h|hrs?|hours?|std\.?|stunden?)[\s,:]*)?"
     r"(?:(\d{1,5})\s*(?:m|mins?\.?|minutes?|minuten)[\s,:]*)?"

@@ -3,6 +3,7 @@
 import base64
 import email
 import email.header
+import email.parser
 import email.policy
 import email.utils
 import re
@@ -32,6 +33,8 @@ _TRANSFER = re.compile(r"quoted-printable|base64|7bit|8bit|binary", re.IGNORECAS
 _BASE64_NOISE = re.compile(rb"[^A-Za-z0-9+/]")
 _SPACE = re.compile(r"\s+")
 _MAX_PARTS = 300
+_MAX_FORWARDS = 4
+_MAX_HEADER = 4_000  # letters; the standard library's time grows faster than a header's length
 # The text part of an HTML mail is often a stub; the HTML part is so only where it is a picture.
 _RICHER = 0.5
 _HEAD_BYTES = 32_768
@@ -78,11 +81,14 @@ def _iter_messages(data: bytes) -> Iterator[bytes]:
 def _parse(data: bytes) -> Message:
     if data.startswith((b"From ", b">From ")):
         data = data.partition(b"\n")[2]
-    return email.message_from_bytes(data, policy=email.policy.compat32)
+    try:
+        return email.message_from_bytes(data, policy=email.policy.compat32)
+    except RecursionError:  # nested as no mail program does: its headers can still be read
+        return email.parser.BytesHeaderParser(policy=email.policy.compat32).parsebytes(data)
 
 
-def _read_message(message: Message) -> ParsedNewsletter:
-    inner = _find_forwarded(message)
+def _read_message(message: Message, depth: int = 0) -> ParsedNewsletter:
+    inner = _find_forwarded(message, depth) if depth < _MAX_FORWARDS else None
     if inner is not None:
         return inner
     issue = _read_body(message)
@@ -99,7 +105,7 @@ def _read_message(message: Message) -> ParsedNewsletter:
     )
 
 
-def _find_forwarded(message: Message) -> ParsedNewsletter | None:
+def _find_forwarded(message: Message, depth: int) -> ParsedNewsletter | None:
     """Return the issue in an attached message, where the mail around it says less than it."""
     for part in _iter_parts(message):
         if part.get_content_type() != "message/rfc822":
@@ -112,7 +118,7 @@ def _find_forwarded(message: Message) -> ParsedNewsletter | None:
         if not inner.keys() and isinstance(text, str):
             # A mailbox line on top hides the headers below it.
             inner = _parse(text.lstrip().encode("utf-8", "surrogateescape"))
-        issue = _read_message(inner)
+        issue = _read_message(inner, depth + 1)
         around = _read_body(message)
         if len(issue.text) > len(around.text):
             return issue
@@ -228,7 +234,7 @@ def _decode_raw(raw: email.header.Header) -> str:
 
 def _decode_words(text: str) -> str:
     """Decode the encoded words of RFC 2047."""
-    text = decode_text(text.encode("utf-8", "surrogateescape"))
+    text = decode_text(text[:_MAX_HEADER].encode("utf-8", "surrogateescape"))
     # Encoded words glued to text or to each other are wrong, and common.
     text = re.sub(r"(?<=\?=)(?==\?)", " ", text)
     try:

@@ -335,6 +335,23 @@ def test_sound_comes_before_video_and_what_cannot_be_played_is_left_out():
     assert episode.image_url == "https://a.example/t.jpg"
 
 
+@pytest.mark.parametrize(
+    ("url", "kind", "playable"),
+    [
+        ("https://a.example/1", "", True),
+        ("https://a.example/1", "application/octet-stream", True),
+        ("https://a.example/1.mp3", "text/html", True),
+        ("https://a.example/1", "mp3", True),
+        ("https://a.example/v/1", "application/x-shockwave-flash", False),
+        ("https://a.example/1", "text/html", False),
+        ("https://a.example/1.pdf", "", False),
+    ],
+)
+def test_what_can_be_played_is_told_by_type_and_name(url, kind, playable):
+    episode = only_episode(f'<title>x</title><enclosure url="{url}" type="{kind}"/>')
+    assert bool(episode.enclosures) == playable
+
+
 def test_relative_addresses_are_made_whole_by_what_is_nearest():
     item = '<item><title>x</title><enclosure url="x.mp3"/></item>'
     link = "<link>https://site.example/show/</link>"
