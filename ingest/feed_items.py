@@ -1,7 +1,6 @@
 """An item of an RSS feed or an entry of an Atom feed as an episode."""
 
 import base64
-import binascii
 import hashlib
 import re
 from html import escape
@@ -178,7 +177,7 @@ def _read_notes(element: Element) -> tuple[str, str]:
     if (attribute(element, "mode") or "").lower() == "base64":
         try:
             html = clean_text(base64.b64decode(html, validate=False).decode("utf-8", "replace"))
-        except binascii.Error:
+        except ValueError:
             return squeeze_lines(html), ""
     if kind in {"text", "text/plain"} and not len(element):
         return squeeze_lines(html), ""

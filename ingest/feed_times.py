@@ -157,16 +157,20 @@ def _read_written(text: str) -> datetime | None:
     from dateutil import parser
 
     text = _WORD.sub(_english_word, text)
-    zones = {name: int(hours * 3600) for name, hours in _ZONES.items()}
     # What the text leaves out comes from the default: two defaults tell whether a day is missing.
     first, second = (
-        parser.parse(text, default=default, tzinfos=zones)
+        parser.parse(text, default=default, tzinfos=_zone_seconds)
         for default in (datetime(2000, 1, 1), datetime(2003, 2, 2))
     )
     if first != second:
         return None
     moment: datetime = first if first.tzinfo else first.replace(tzinfo=UTC)
     return moment.astimezone(UTC)
+
+
+def _zone_seconds(name: str | None, offset: int | None) -> int:
+    """Return what dateutil asks for of a zone; one that nobody knows is UTC."""
+    return int(_ZONES.get(name or "", 0) * 3600) if offset is None else offset
 
 
 def _english_word(match: re.Match[str]) -> str:

@@ -409,6 +409,8 @@ def test_many_problems_are_told_in_few_lines():
         ("<itunes:subtitle>Only this</itunes:subtitle>", "Only this"),
         ("<description>&lt;script>no()&lt;/script>yes</description>", "yes"),
         ("<description>1 &lt; 2 &amp;amp; 3</description>", "1 < 2 & 3"),
+        ('<summary mode="base64">PHA+cGFja2VkPC9wPg==</summary>', "packed"),
+        ('<summary mode="base64">not packed – at all</summary>', "not packed – at all"),
         ("<description/>", ""),
     ],
 )
