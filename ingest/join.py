@@ -176,7 +176,7 @@ def _weigh_show(reading: _Reading, candidate: EpisodeFacts) -> _Reason | None:
     if not names:
         return None
     said = reading.mention.show
-    if said is None:
+    if not said or not split_words(said):
         named = next((name for name in names if _stands_in(_bare_show(name), reading.padded)), "")
         return _Reason(1.5, f"the issue names the show {named}") if named else None
     alike = max(_show_likeness(said, name) for name in names)
@@ -317,7 +317,8 @@ def _find_hosts(candidates: Sequence[EpisodeFacts]) -> frozenset[str]:
 def _show_likeness(said: str, name: str) -> float:
     """Return 0..100; subtitles may be dropped on either side."""
     pairs = ((_plain_show(said), _plain_show(name)), (_bare_show(said), _bare_show(name)))
-    return max(fuzz.token_sort_ratio(one, other) for one, other in pairs if one and other)
+    likeness = (fuzz.token_sort_ratio(one, other) for one, other in pairs if one and other)
+    return max(likeness, default=0.0)
 
 
 def _plain_show(name: str) -> str:
