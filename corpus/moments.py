@@ -9,6 +9,8 @@ _CLOCK = re.compile(r"(?:(\d{1,9}):(?=[0-5]?\d:))?(\d{1,9}):([0-5]\d)(?:[.,](\d{
 _SECONDS = re.compile(r"(\d{1,9})(?:\.(\d{1,9}))?s?", re.ASCII)
 _UNITS = re.compile(r"(?:(\d{1,9})h)?(?:(\d{1,9})m)?(?:(\d{1,9})s)?", re.ASCII)
 
+MAX_MS = 1_000 * 3_600_000  # no episode is longer than a thousand hours
+
 
 def parse_moment(text: str) -> int:
     """Return the milliseconds that a clock text such as ``28:10`` names.

@@ -106,7 +106,9 @@ class TestAdding:
             ("The whole team should see the margin each Friday.", 7000),
             ("A budget without readers is only a wish.", 1000),
         ]
-        answer = make_engine(shop).search(SearchRequest(text="who sees the margin on Friday?"))
+        answer = make_engine(shop).search(
+            SearchRequest(text="who sees the margin on Friday?", kind="transcript")
+        )
         best = answer.hits[0].best
         assert (best.text, best.start_ms) == (
             "Show the margin to the whole team every Friday.",
@@ -133,12 +135,14 @@ class TestAdding:
         assert work(shop)[0].done == 0
 
     def test_one_bad_file_is_named_and_the_others_are_in(self, shop, tmp_path):
+        folder = tmp_path / "fifty"
+        folder.mkdir()
         for number in range(49):
-            (tmp_path / f"issue-{number}.txt").write_text(
+            (folder / f"issue-{number}.txt").write_text(
                 f"Issue {number}\n\nIts own words {number}."
             )
-        (tmp_path / "broken.mp3").write_bytes(b"ID3" + bytes(2000))
-        added = add(shop, [str(tmp_path)])
+        (folder / "broken.mp3").write_bytes(b"ID3" + bytes(2000))
+        added = add(shop, [str(folder)])
         bad = [item for item in added if item.problem]
         assert (len(added), len(bad)) == (50, 1)
         assert bad[0].source.endswith("broken.mp3")
