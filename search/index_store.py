@@ -19,13 +19,15 @@ renames it, and replaces ``current``.
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from filelock import FileLock, Timeout
 
-from corpus.errors import IndexMismatchError
+from corpus.errors import IndexMismatchError, UsageError
 from search.durable import rename_durably, write_durably
 from search.embedder import Embedder, Vectors
 from search.faiss_index import FaissIndex
@@ -63,11 +65,18 @@ class Merging:
 
 
 class IndexStore:
-    """Writes the index; one process at a time, held by tantivy's own lock."""
+    """Writes the index; one process at a time does."""
 
     def __init__(
-        self, folder: Path, fingerprint: Fingerprint, merging: Merging | None = None
+        self,
+        folder: Path,
+        fingerprint: Fingerprint,
+        merging: Merging | None = None,
+        *,
+        patience_s: float = 300.0,
     ) -> None:
+        """Write to ``folder``; wait for another writer for ``patience_s`` seconds."""
+        self._patience_s = patience_s
         self._folder = folder
         self._fingerprint = fingerprint
         self._merging = merging or Merging()
@@ -90,13 +99,15 @@ class IndexStore:
         Raises:
             IndexMismatchError: If it was built by another model, chunker or version.
             ModelError: If the embedder's weights cannot be had.
+            UsageError: If another process keeps writing.
         """
-        generation = find_current(self._folder)
-        if generation is None:
-            return self.rebuild(source, embedder, progress)
-        manifest = read_manifest(generation)
-        check_fingerprint(manifest, self._fingerprint)
-        return self._follow_changes(generation, manifest, source, embedder)
+        with self._writing():
+            generation = find_current(self._folder)
+            if generation is None:
+                return self._rebuild(source, embedder, progress)
+            manifest = read_manifest(generation)
+            check_fingerprint(manifest, self._fingerprint)
+            return self._follow_changes(generation, manifest, source, embedder)
 
     def rebuild(
         self, source: PassageSource, embedder: Embedder | None, progress: Progress | None = None
@@ -105,8 +116,26 @@ class IndexStore:
 
         Raises:
             ModelError: If the embedder's weights cannot be had.
+            UsageError: If another process keeps writing.
         """
+        with self._writing():
+            return self._rebuild(source, embedder, progress)
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """Keep other processes from writing; a killed one holds no lock."""
         self._folder.mkdir(parents=True, exist_ok=True)
+        try:
+            with FileLock(self._folder / "lock", timeout=self._patience_s):
+                yield
+        except Timeout as error:
+            raise UsageError(
+                "the index", "is being written by another process", "try again when it is done"
+            ) from error
+
+    def _rebuild(
+        self, source: PassageSource, embedder: Embedder | None, progress: Progress | None
+    ) -> int:
         self._clear_abandoned()
         aside = Path(tempfile.mkdtemp(prefix="building-", dir=self._folder))
         seq = source.last_change()

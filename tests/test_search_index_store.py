@@ -5,8 +5,9 @@ import shutil
 
 import numpy as np
 import pytest
+from filelock import FileLock
 
-from corpus.errors import IndexMismatchError
+from corpus.errors import IndexMismatchError, UsageError
 from corpus.records import Passage
 from search.index_reader import IndexReader
 from search.index_store import IndexStore, Merging
@@ -255,6 +256,14 @@ def test_the_manifest_can_be_read_by_anybody(store, source, tmp_path):
     said = json.loads(next(tmp_path.glob("g*/manifest.json")).read_text())
     assert said["fingerprint"]["model"] == "fake-words"
     assert said["count"] == len(WORDS)
+
+
+def test_a_second_writer_waits_and_then_says_so(store, source, tmp_path):
+    store.update(source, FakeEmbedder())
+    impatient = IndexStore(tmp_path, FINGERPRINT, patience_s=0.0)
+    with FileLock(tmp_path / "lock"), pytest.raises(UsageError, match="another process"):
+        impatient.update(source, FakeEmbedder())
+    assert impatient.update(source, FakeEmbedder()) == 0
 
 
 def test_a_lost_index_is_built_again(store, source, tmp_path):
