@@ -1,6 +1,6 @@
 """How near are notes without times put to the times that their authors gave them?
 
-    python bench/align_notes.py EPISODES.jsonl[.gz] QUERIES.jsonl [--half 0|1]
+    python -m bench.align_notes EPISODES.jsonl[.gz] QUERIES.jsonl [--half 0|1]
 
 EPISODES are interchange lines; QUERIES have query, kind, episode_id and start (seconds). Notes of
 an episode are handed over in listed order and shuffled. Baselines in the same run: the window of

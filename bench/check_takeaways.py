@@ -1,6 +1,6 @@
 """How often is the verdict on a takeaway right, and how near is the second found?
 
-    python bench/check_takeaways.py DATA [--transcripts FOLDER] [--embedder MODULE:CLASS]
+    python -m bench.check_takeaways DATA [--transcripts FOLDER] [--embedder MODULE:CLASS]
 
 DATA holds NAME.json (sentences of a recording with times in seconds) beside takeaways-NAME.json
 (paraphrases with their true start, or null where they are never said). Kinds: a = stated right,

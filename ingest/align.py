@@ -32,7 +32,7 @@ _TAKEN_MS = 20_000
 _OFTEN = 1.5
 """A word said this often tells 50 % of what it can."""
 _COMMON_IDF = 1.2
-_NEAR_MS = 25_000
+_NEAR_MS = 12_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,7 +125,7 @@ def _weigh_places(notes: Sequence[str], timeline: _Timeline, embedder: Embedder 
     odds = _weigh_words(notes, timeline)
     speakers = [one.speaker for one in timeline.sentences]
     changes = [one != other for one, other in zip(speakers[1:], speakers, strict=False)]
-    odds += _ANOTHER_SPEAKS * np.array([False, *changes])
+    odds += _ANOTHER_SPEAKS * np.array([True, *changes])
     if embedder is None:
         return odds
     spoken = embedder.embed_passages([one.text for one in timeline.sentences])
