@@ -229,6 +229,8 @@ def step_transcribe(shop: Workshop, job: Job, on_progress: Progress) -> None:
         language=episode.language,
         store=_Windows(shop, episode.id, recipe),
         on_progress=on_time,
+        expected_ms=episode.duration_ms,
+        expected_bytes=episode.audio_bytes,
     )
     store_transcript(
         shop,
