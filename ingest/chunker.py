@@ -215,6 +215,4 @@ def _written_passage(
         Sentence(start=start, end=end, start_ms=start_ms, end_ms=end_ms)
         for start, end in split_sentences(text)
     )
-    return Passage(
-        text=text, kind=kind, start_ms=start_ms, end_ms=end_ms, sentences=sentences
-    )
+    return Passage(text=text, kind=kind, start_ms=start_ms, end_ms=end_ms, sentences=sentences)

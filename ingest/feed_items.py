@@ -22,6 +22,10 @@ from ingest.plain_text import has_markup, plain_title, squeeze_lines, text_of_ht
 
 _WHOLE = re.compile(r"(\d{1,6})(?:\.0+)?", re.ASCII)
 _RDF_ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
+DERIVED = "earmark:"
+"""What an identity begins with that is made of an item's words."""
+MOST_EPISODES = 20_000
+"""Three times the longest podcast known; more is an attack, and would take minutes."""
 _SIMPLE_CHAPTERS = "podlove.org/simple-chapters"
 _DATES = (
     "pubdate", "published", "issued", "dc:date", "dcterms:created", "created", "dcterms:issued",
@@ -75,7 +79,7 @@ def derived_guid(
         return link
     title, published = said
     text = title or published or ""
-    return "earmark:" + hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:32]
+    return DERIVED + hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:32]
 
 
 def find_title(fields: Fields) -> str | None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from corpus.errors import FormatError
 from corpus.records import Enclosure, ParsedEpisode, ParsedFeed
-from ingest.feed_items import derived_guid
+from ingest.feed_items import MOST_EPISODES, derived_guid
 from ingest.feed_media import read_bytes, sound_first
 from ingest.feed_text import clean_text, decode_feed
 from ingest.feed_times import parse_duration, parse_feed_date
@@ -32,7 +32,9 @@ def parse_json_feed(data: bytes, base_url: str | None = None) -> ParsedFeed:
         raise FormatError(base_url or "", "is no feed", "it is JSON, but no JSON Feed")
     base = _text(document, "feed_url") or base_url or _text(document, "home_page_url")
     episodes = []
-    for item in items:
+    if len(items) > MOST_EPISODES:
+        problems.append(f"only its first {MOST_EPISODES} items are read")
+    for item in items[:MOST_EPISODES]:
         if isinstance(item, dict):
             episodes.append(_read_item(item, base))
         else:

@@ -1,6 +1,7 @@
 """What an item offers to listen to: enclosures in all their dialects, the best one first."""
 
 import re
+from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from corpus.records import Enclosure
@@ -8,56 +9,22 @@ from ingest.feed_times import parse_duration
 from ingest.feed_tree import Element, Fields, attribute, name_of
 
 _AUDIO = frozenset(
-    [
-        "mp3",
-        "m4a",
-        "m4b",
-        "aac",
-        "ogg",
-        "oga",
-        "opus",
-        "flac",
-        "wav",
-        "wma",
-        "aif",
-        "aiff",
-        "mka",
-        "amr",
-        "ac3",
-        "mp2",
-    ]
+    """
+    mp3 m4a m4b aac ogg oga opus flac wav wma aif aiff mka amr ac3 mp2
+    """.strip().split()
 )
 _VIDEO = frozenset(
-    ["mp4", "m4v", "mov", "avi", "mkv", "webm", "wmv", "mpg", "mpeg", "ogv", "flv", "3gp", "ts"]
+    """
+    mp4 m4v mov avi mkv webm wmv mpg mpeg ogv flv 3gp ts
+    """.strip().split()
 )
 _NO_MEDIA = frozenset(
-    [
-        "jpg",
-        "jpeg",
-        "png",
-        "gif",
-        "webp",
-        "svg",
-        "bmp",
-        "ico",
-        "pdf",
-        "epub",
-        "mobi",
-        "htm",
-        "html",
-        "txt",
-        "zip",
-        "torrent",
-        "json",
-        "xml",
-        "vtt",
-        "srt",
-        "doc",
-        "docx",
-        "css",
-        "js",
-    ]
+    """
+    jpg jpeg png gif webp svg bmp ico pdf epub mobi htm html txt zip torrent json xml vtt srt
+    doc docx css js
+    """.strip().split()
 )
+_NO_MEDIUM = frozenset({"image", "document", "executable"})
 _EXTENSION = re.compile(r"\.(\w{2,5})$")
 _NUMBER = re.compile(r"[\d,]{1,18}", re.ASCII)
 # No recording is as short; hosts write 0 or 1 for a length that they do not know.
@@ -113,23 +80,26 @@ def read_bytes(text: str | None) -> int | None:
 
 def find_enclosures(fields: Fields, problems: list[str]) -> tuple[Enclosure, ...]:
     """Return the media files of an item from every tag that may name one."""
-    found: list[Enclosure] = []
-    for element in fields.all("enclosure"):
-        _add(found, fields, element, ("url", "href"))
-        if not found:
-            problems.append("an enclosure has no address")
+    found = [_enclosure(fields, element, "url", "href") for element in fields.all("enclosure")]
+    if None in found:
+        problems.append("an enclosure has no address")
     for element in fields.all("link"):
         if (attribute(element, "rel") or "").lower() == "enclosure":
-            _add(found, fields, element, ("href",))
+            found.append(_enclosure(fields, element, "href"))
     for element in fields.all("media:content"):
-        if (attribute(element, "medium") or "").lower() not in {"image", "document", "executable"}:
-            _add(found, fields, element, ("url",))
+        if (attribute(element, "medium") or "").lower() not in _NO_MEDIUM:
+            found.append(_enclosure(fields, element, "url"))
     for element in fields.all("podcast:alternateenclosure"):
-        for source in element:
-            url = fields.url(source, "uri", "url") if name_of(source).endswith("source") else None
-            if url and url.lower().startswith(("http:", "https:")):
-                found.append(_enclosure(url, element))
-    return sound_first(found)
+        found.extend(_alternates(fields, element))
+    return sound_first([enclosure for enclosure in found if enclosure])
+
+
+def _alternates(fields: Fields, element: Element) -> Iterator[Enclosure]:
+    """Yield the sources of an alternate enclosure that can be had by HTTP."""
+    for source in element:
+        url = fields.url(source, "uri", "url") if name_of(source).endswith("source") else None
+        if url and url.lower().startswith(("http:", "https:")):
+            yield _described(url, element)
 
 
 def find_duration(fields: Fields, problems: list[str]) -> int | None:
@@ -146,15 +116,14 @@ def find_duration(fields: Fields, problems: list[str]) -> int | None:
     return None
 
 
-def _add(
-    found: list[Enclosure], fields: Fields, element: Element, attributes: tuple[str, ...]
-) -> None:
-    if url := fields.url(element, *attributes):
-        found.append(_enclosure(url, element))
+def _enclosure(fields: Fields, element: Element, *attributes: str) -> Enclosure | None:
+    url = fields.url(element, *attributes)
+    return _described(url, element) if url else None
 
 
-def _enclosure(url: str, element: Element) -> Enclosure:
+def _described(url: str, element: Element) -> Enclosure:
     kind = attribute(element, "type")
     if not kind and (medium := attribute(element, "medium")) in {"audio", "video"}:
         kind = f"{medium}/*"
-    return Enclosure(url=url, type=kind, bytes=read_bytes(attribute(element, "length", "fileSize")))
+    length = attribute(element, "length", "fileSize")
+    return Enclosure(url=url, type=kind, bytes=read_bytes(length))

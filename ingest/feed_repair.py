@@ -4,12 +4,13 @@ Nothing here expands an entity that a document declares, and the work is linear 
 """
 
 import re
-from html import escape
+from html import escape, unescape
 from html.entities import html5
 
-_START = re.compile(r"<([A-Za-z_][\w:.\-]*)((?:[^<>\"']|\"[^\"<]*\"|'[^'<]*')*+)>")
-_LOOSE_START = re.compile(r"<([A-Za-z_][\w:.\-]*)([^<>]*)>")
-_END = re.compile(r"</\s{0,9}([A-Za-z_][\w:.\-]*)[^<>]*>?")
+# Possessive throughout: a tag that never ends is given up at once, not tried at every length.
+_START = re.compile(r"<([A-Za-z_][\w:.\-]*+)((?:[^<>\"']|\"[^\"<]*+\"|'[^'<]*+')*+)>")
+_LOOSE_START = re.compile(r"<([A-Za-z_][\w:.\-]*+)([^<>]*+)>")
+_END = re.compile(r"</\s{0,9}([A-Za-z_][\w:.\-]*+)[^<>]*+>?")
 _ATTRIBUTE = re.compile(
     r"(?<![\w:.\-])([A-Za-z_][\w:.\-]*+)\s*+=\s*+(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))"
 )
@@ -19,80 +20,17 @@ _XML_NAMES = frozenset({"amp", "lt", "gt", "quot", "apos"})
 
 _VOID = frozenset({"br", "hr", "img", "wbr", "input"})
 _HTML = _VOID | frozenset(
-    [
-        "a",
-        "abbr",
-        "b",
-        "big",
-        "blockquote",
-        "center",
-        "cite",
-        "code",
-        "dd",
-        "del",
-        "div",
-        "dl",
-        "dt",
-        "em",
-        "font",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "i",
-        "iframe",
-        "ins",
-        "li",
-        "ol",
-        "p",
-        "pre",
-        "s",
-        "small",
-        "span",
-        "strike",
-        "strong",
-        "sub",
-        "sup",
-        "table",
-        "tbody",
-        "td",
-        "th",
-        "thead",
-        "tr",
-        "tt",
-        "u",
-        "ul",
-        "video",
-    ]
+    """
+    a abbr b big blockquote center cite code dd del div dl dt em font h1 h2 h3 h4 h5 h6 i iframe
+    ins li ol p pre s small span strike strong sub sup table tbody td th thead tr tt u ul video
+    """.strip().split()
 )
 _ENTRIES = frozenset({"item", "entry"})
 _LEAVES = frozenset(
-    [
-        "title",
-        "link",
-        "guid",
-        "id",
-        "pubdate",
-        "published",
-        "updated",
-        "description",
-        "summary",
-        "subtitle",
-        "content",
-        "encoded",
-        "author",
-        "duration",
-        "keywords",
-        "explicit",
-        "comments",
-        "creator",
-        "date",
-        "language",
-        "copyright",
-        "generator",
-    ]
+    """
+    title link guid id pubdate published updated description summary subtitle content encoded
+    author duration keywords explicit comments creator date language copyright generator
+    """.strip().split()
 )
 # Where a CDATA section that is never closed must have ended; fixed, so that looking is linear.
 _CDATA_CLOSERS = tuple(
@@ -122,8 +60,11 @@ def _mended_reference(match: re.Match[str]) -> str:
     name = match[1]
     if name is None:
         return "&amp;"
-    if name.startswith("#") or name in _XML_NAMES:
+    if name in _XML_NAMES:
         return match[0]
+    if name.startswith("#"):
+        # unescape gives U+FFFD or nothing for the numbers that no document may hold.
+        return escape(unescape(match[0]))
     letters = html5.get(f"{name};")
     return f"&amp;{name};" if letters is None else escape(letters)
 

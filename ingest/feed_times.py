@@ -139,8 +139,9 @@ def _read_rfc822(text: str) -> datetime | None:
     moment = parsedate_to_datetime(text)
     last = text.rsplit(maxsplit=1)[-1].strip("()").upper()
     if moment.tzinfo is None:
-        # The library knows America's zones only and leaves out any other.
-        return moment.replace(tzinfo=UTC) - _offset(last if last in _ZONES else None)
+        # The library knows no zones but America's and no offset with a colon.
+        known = last in _ZONES or _OFFSET.fullmatch(last)
+        return moment.replace(tzinfo=UTC) - _offset(last if known else None)
     return moment.astimezone(UTC)
 
 

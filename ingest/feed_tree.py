@@ -90,7 +90,7 @@ def _strict_tree(text: str, base_url: str | None) -> tuple[Element, str]:
         parser = etree.XMLParser(recover=False, **_XML)
         return etree.fromstring(text.encode(), parser, base_url=base_url), ""
     except etree.XMLSyntaxError as error:
-        return None, str(error.msg or "empty")
+        return None, " ".join(str(error.msg or "empty").split())[:120]
 
 
 def _from_root(text: str) -> str:

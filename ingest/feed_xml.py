@@ -2,11 +2,20 @@
 
 import re
 from dataclasses import replace
+from itertools import islice
 
 from lxml import etree
 
 from corpus.records import ParsedEpisode, ParsedFeed
-from ingest.feed_items import find_image, find_link, find_persons, find_title, read_item
+from ingest.feed_items import (
+    DERIVED,
+    MOST_EPISODES,
+    find_image,
+    find_link,
+    find_persons,
+    find_title,
+    read_item,
+)
 from ingest.feed_tree import ROOTS, Element, Fields, attribute, name_of, read_tree, resolve_url
 from ingest.plain_text import plain_title, text_of_html
 
@@ -30,12 +39,13 @@ def parse_xml_feed(data: bytes, base_url: str | None = None) -> ParsedFeed:
     if channel is root and name_of(root) in {"rss", "rdf"}:
         problems.append("holds no channel")
     persons = find_persons(fields)
-    episodes = []
-    for element in root.iter(etree.Element):
-        if name_of(element) in {"item", "entry"} and len(element):
-            episode = read_item(element, fallback, problems)
-            # What a channel says of persons holds for every item that names none itself.
-            episodes.append(episode if episode.persons else replace(episode, persons=persons))
+    found = (node for node in root.iter(etree.Element) if name_of(node) in {"item", "entry"})
+    elements = list(islice(found, MOST_EPISODES + 1))
+    if len(elements) > MOST_EPISODES:
+        problems.append(f"only its first {MOST_EPISODES} items are read")
+    episodes = [read_item(node, fallback, problems) for node in elements[:MOST_EPISODES]]
+    # What a channel says of persons holds for every item that names none itself.
+    episodes = [item if item.persons else replace(item, persons=persons) for item in episodes]
     kept = tuple(episode for episode in episodes if _says_anything(episode))
     if len(kept) < len(episodes):
         problems.append(f"{len(episodes) - len(kept)} items say nothing and are left out")
@@ -62,9 +72,9 @@ def _channel(root: Element) -> Element:
 
 
 def _says_anything(episode: ParsedEpisode) -> bool:
-    return bool(
-        episode.title or episode.link or episode.enclosures or episode.show_notes
-    ) or not episode.guid.startswith("earmark:")
+    told = episode.title or episode.link or episode.show_notes or episode.enclosures
+    timed = episode.chapters or episode.transcripts or episode.chapters_url
+    return bool(told or timed) or not episode.guid.startswith(DERIVED)
 
 
 def _author(fields: Fields) -> str | None:

@@ -14,15 +14,96 @@ from ingest.newsletter_tree import (
 
 _TAGS = frozenset(["nav", "form", "button", "dialog", "footer", "label", "select", "textarea"])
 _ROLES = frozenset(
-    ["navigation", "banner", "contentinfo", "search", "dialog", "alertdialog", "complementary", "menu", "menubar", "toolbar", "alert", "status", "tooltip"]
+    [
+        "navigation",
+        "banner",
+        "contentinfo",
+        "search",
+        "dialog",
+        "alertdialog",
+        "complementary",
+        "menu",
+        "menubar",
+        "toolbar",
+        "alert",
+        "status",
+        "tooltip",
+    ]
 )
 # Single words in a class or id that mean furniture wherever they stand.
 _WORDS = frozenset(
-    ["nav", "navbar", "navigation", "breadcrumb", "breadcrumbs", "pagination", "footer", "unsubscribe", "unsub", "optout", "preheader", "social", "socials", "sharing", "sharer", "sharebar", "sharedaddy", "share", "shares", "follow", "subscribe", "disqus", "captcha", "recaptcha", "grecaptcha", "addtoany", "printfriendly", "adpad"]
+    [
+        "nav",
+        "navbar",
+        "navigation",
+        "breadcrumb",
+        "breadcrumbs",
+        "pagination",
+        "footer",
+        "unsubscribe",
+        "unsub",
+        "optout",
+        "preheader",
+        "social",
+        "socials",
+        "sharing",
+        "sharer",
+        "sharebar",
+        "sharedaddy",
+        "share",
+        "shares",
+        "follow",
+        "subscribe",
+        "disqus",
+        "captcha",
+        "recaptcha",
+        "grecaptcha",
+        "addtoany",
+        "printfriendly",
+        "adpad",
+    ]
 )
 # And those that mean it on a box of a page; a mail's cells are named after their looks.
 _BOX_WORDS = frozenset(
-    ["topbar", "toolbar", "sidebar", "cookie", "cookies", "consent", "gdpr", "comments", "respond", "subscription", "signup", "optin", "related", "recommended", "recommendations", "popup", "modal", "overlay", "lightbox", "toast", "tooltip", "snackbar", "feedback", "rating", "reactions", "likes", "advert", "advertisement", "advertising", "ads", "ad", "sponsor", "sponsors", "sponsored", "sponsorship", "paywall", "pager"]
+    [
+        "topbar",
+        "toolbar",
+        "sidebar",
+        "cookie",
+        "cookies",
+        "consent",
+        "gdpr",
+        "comments",
+        "respond",
+        "subscription",
+        "signup",
+        "optin",
+        "related",
+        "recommended",
+        "recommendations",
+        "popup",
+        "modal",
+        "overlay",
+        "lightbox",
+        "toast",
+        "tooltip",
+        "snackbar",
+        "feedback",
+        "rating",
+        "reactions",
+        "likes",
+        "advert",
+        "advertisement",
+        "advertising",
+        "ads",
+        "ad",
+        "sponsor",
+        "sponsors",
+        "sponsored",
+        "sponsorship",
+        "paywall",
+        "pager",
+    ]
 )
 _CELLS = frozenset(("table", "tbody", "tr", "td", "th", "center", "font"))
 # Words that mean it only together.
@@ -60,6 +141,7 @@ _NEVER_BY_NAME = _CLASSLESS | {"h1", "time"}
 # A rule by name may be wrong; it may never cost a large part of the text.
 _MAX_SHARE = 0.35
 _MAX_HIDDEN_SHARE = 0.6
+_LATE = 0.6
 _SIGNUP_WORDS = 70
 _BUTTON_NAMES = frozenset(("button", "btn"))
 _ASKS = re.compile(r"(?:share|subscribe|upgrade|refer|tweet|give a gift)\b", re.IGNORECASE)
@@ -72,24 +154,20 @@ def find_furniture(root: Element) -> frozenset[Element]:
     words = count_words(root)
     total = max(words[root], 1)
     elements = list(iter_elements(root))
-    found: set[Element] = set()
+    found = {element for element in elements if _is_hidden(element)}
+    found = {element for element in found if words[element] <= _MAX_HIDDEN_SHARE * total}
+    small = [element for element in elements if words[element] <= _MAX_SHARE * total]
+    found.update(element for element in small if _is_furniture(element))
+    late = set(elements[int(_LATE * len(elements)) :])
     named: dict[str, list[Element]] = {}
-    for position, element in enumerate(elements):
-        share = words[element] / total
-        if _is_hidden(element):
-            if share <= _MAX_HIDDEN_SHARE:
-                found.add(element)
-        elif share <= _MAX_SHARE:
-            if _is_furniture(element):
-                found.add(element)
-            elif _is_named_furniture(element, late=position > 0.6 * len(elements)):
-                named.setdefault(element.get("class", element.get("id", "")), []).append(element)
+    for element in small:
+        if element not in found and _is_named_furniture(element, late=element in late):
+            named.setdefault(element.get("class", element.get("id", "")), []).append(element)
     for group in named.values():
         # A name that covers much of the text is not named after what is in it.
         if sum(words[element] for element in group) <= _MAX_SHARE * total:
             found.update(group)
-    found.update(_find_signups(elements, words, total))
-    return frozenset(found)
+    return frozenset(found | _find_signups(elements, words, total))
 
 
 def _is_hidden(element: Element) -> bool:

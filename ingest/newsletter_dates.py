@@ -47,7 +47,9 @@ def parse_date(text: str) -> str | None:
         return None
     english = _WORD.sub(lambda word: _MONTHS.get(word[0].lower(), word[0]), text)
     try:
-        moment = date_parser.parse(english, default=_BLANK, dayfirst="." in english, tzinfos=_zone)
+        moment: datetime = date_parser.parse(
+            english, default=_BLANK, dayfirst="." in english, tzinfos=_zone
+        )
         if moment.year < 1970:
             return None
         if not _CLOCK.search(text):

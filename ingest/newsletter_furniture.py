@@ -21,6 +21,7 @@ _POSTAL = re.compile(
     r"P\.? ?O\.? Box \d|\b[A-Z]{2} \d{5}\b|\b[A-Z]\d[A-Z] ?\d[A-Z]\d\b"
     r"|\b[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}\b|\b\d{4,5} [A-ZÄÖÜÉ]\w+$|^[A-ZÄÖÜÉ]\w+ \d{4,5}$"
 )
+_CLOCK = re.compile(r"^\W{0,3}\d{1,3}:\d\d\b|\b\d{1,3}:\d\d\W{0,3}$")
 _MAX_BUTTON_LETTERS = 160
 _MAX_NOTICE_WORDS = 80
 _MAX_NOTICE_LETTERS = 700
@@ -68,8 +69,8 @@ def _iter_unsponsored(blocks: Sequence[Block]) -> Iterator[Block]:
 def is_furniture(block: Block) -> bool:
     """Tell whether a block by itself is a row of buttons, a rule, a counter or a notice."""
     text = block.text.strip().replace("’", "'")
-    if block.kind in ("code", "row"):
-        return False
+    if block.kind in ("code", "row") or _CLOCK.search(text):
+        return False  # a moment is never furniture
     if _RULE.fullmatch(text):
         return True
     if block.kind == "heading":

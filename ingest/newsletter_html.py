@@ -47,9 +47,7 @@ def _base_of(root: Element, base_url: str | None) -> str | None:
     return clean_link(canonical.get("href", "")) if canonical is not None else None
 
 
-def _with_title(
-    blocks: tuple[Block, ...], facts: PageFacts, root: Element
-) -> tuple[Block, ...]:
+def _with_title(blocks: tuple[Block, ...], facts: PageFacts, root: Element) -> tuple[Block, ...]:
     """Return the blocks led by the page's title, where its text is marked apart from it."""
     shown = {squeeze_letters(" ".join(heading.itertext())) for heading in root.iter("h1")}
     title = facts.title

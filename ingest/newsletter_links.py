@@ -14,7 +14,28 @@ _TRACKING = re.compile(
     re.IGNORECASE,
 )
 _TARGETS = frozenset(
-    ["url", "u", "target", "redirect", "redirect_url", "redirecturl", "redirect_to", "dest", "destination", "link", "href", "goto", "to", "l", "r", "q", "ued", "murl", "lp", "out"]
+    [
+        "url",
+        "u",
+        "target",
+        "redirect",
+        "redirect_url",
+        "redirecturl",
+        "redirect_to",
+        "dest",
+        "destination",
+        "link",
+        "href",
+        "goto",
+        "to",
+        "l",
+        "r",
+        "q",
+        "ued",
+        "murl",
+        "lp",
+        "out",
+    ]
 )
 _REDIRECTOR = re.compile(
     r"(?:^|[./_-])(?:click\w*|track\w*|trk|redir\w*|links?|lnk\w*|go|out|url|away|safelinks|leave"
@@ -73,10 +94,18 @@ def _find_target(parts: SplitResult) -> str | None:
         return None
     if match := _URLDEFENSE.search(parts.path):
         return _web_address(re.sub(r"^(https?:/)(?!/)", r"\1/", match[1]))
+    return _target_in_query(parts) or _target_in_path(parts.path)
+
+
+def _target_in_query(parts: SplitResult) -> str | None:
     for name, value in parse_qsl(parts.query, max_num_fields=200):
         if name.lower() in _TARGETS and (target := _web_address(_undefend(parts, value))):
             return target
-    for segment in parts.path.split("/"):
+    return None
+
+
+def _target_in_path(path: str) -> str | None:
+    for segment in path.split("/"):
         if target := _web_address(unquote(segment)):
             return target
         for piece in segment.split(".")[:3]:  # a signed token is three packed pieces

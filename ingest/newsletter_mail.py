@@ -1,5 +1,6 @@
 """Newsletter issues from mail: single messages and mailboxes, as broken as they come."""
 
+import base64
 import email
 import email.header
 import email.policy
@@ -41,7 +42,7 @@ def looks_like_newsletter_mail(data: bytes) -> bool:
     head = data[:_HEAD_BYTES].lstrip(b"\xef\xbb\xbf\r\n \t")
     if head.startswith((b"From ", b">From ")):
         head = head.partition(b"\n")[2]
-    names = set()
+    names: set[bytes] = set()
     for line in head.split(b"\n"):
         if line[:1] in (b" ", b"\t") and names:
             continue
@@ -107,9 +108,10 @@ def _find_forwarded(message: Message) -> ParsedNewsletter | None:
         inner = payload[0] if isinstance(payload, list) and payload else None
         if not isinstance(inner, Message):
             continue
-        if not inner.keys() and isinstance(inner.get_payload(), str):
+        text = inner.get_payload()
+        if not inner.keys() and isinstance(text, str):
             # A mailbox line on top hides the headers below it.
-            inner = _parse(inner.get_payload().lstrip().encode("utf-8", "surrogateescape"))
+            inner = _parse(text.lstrip().encode("utf-8", "surrogateescape"))
         issue = _read_message(inner)
         around = _read_body(message)
         if len(issue.text) > len(around.text):
@@ -199,8 +201,6 @@ def _payload_bytes(part: Message) -> bytes:
 
 
 def _decode_bruised_base64(part: Message) -> bytes:
-    import base64
-
     raw = part.get_payload()
     if not isinstance(raw, str):
         return b""

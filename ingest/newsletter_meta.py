@@ -53,8 +53,10 @@ def read_facts(root: Element, head: Sequence[Block], base_url: str | None = None
     linked = next(_iter_linked_data(root), {})
     heads = head[:_HEAD_BLOCKS]
     newsletter = meta.get("og:site_name") or _name_in(linked.get("publisher"))
+    stated = meta.get("og:title") or meta.get("twitter:title") or _name_in(linked.get("headline"))
+    title = _without_site(stated, newsletter) if stated else _find_title(root, heads)
     return PageFacts(
-        title=_as_shown(_find_title(root, meta, linked, heads, newsletter), heads),
+        title=_as_shown(title, heads),
         author=_find_author(root, meta, linked, heads),
         published=_find_published(root, meta, linked, heads),
         link=_find_address(root, meta, base_url),
@@ -99,16 +101,8 @@ def _name_in(value: Any) -> str | None:
     return " ".join(value.split()) or None if isinstance(value, str) else None
 
 
-def _find_title(
-    root: Element,
-    meta: dict[str, str],
-    linked: dict[str, Any],
-    heads: Sequence[Block],
-    newsletter: str | None = None,
-) -> str | None:
-    named = meta.get("og:title") or meta.get("twitter:title") or _name_in(linked.get("headline"))
-    if named:
-        return _without_site(named, newsletter) if newsletter else named
+def _find_title(root: Element, heads: Sequence[Block]) -> str | None:
+    """Return the title that a page shows, where its metadata has none."""
     for names in _TITLE_NAMES:
         if found := _text_of_named(root, names):
             return found
@@ -135,10 +129,10 @@ def squeeze_letters(text: str) -> str:
     return "".join(letter for letter in text.casefold() if letter.isalnum())
 
 
-def _without_site(title: str, newsletter: str) -> str:
+def _without_site(title: str, newsletter: str | None) -> str:
     """Return a title without the site's name behind it."""
     for mark in (" | ", " - ", " – ", " — ", " · "):
-        title = title.removesuffix(mark + newsletter)
+        title = title.removesuffix(mark + newsletter) if newsletter else title
     return title
 
 

@@ -20,9 +20,11 @@ _BUTTONS = (
     # leaving and settings
     r"un-?subscribe(?: (?:here|now|instantly|me|from .{1,40}))?|opt[- ]?out(?: here)?",
     rf"stop (?:getting|receiving) {_THIS}? ?(?:these )?{_ISSUE}",
-    r"(?:manage|update|change|edit) (?:your |my )?(?:e?mail |subscription |communication |newsletter"
+    r"(?:manage|update|change|edit) (?:your |my )?(?:e?mail |subscription |communication "
+    r"|newsletter"
     r" |delivery |notification )*(?:preferences|settings|subscriptions?|profile|address|details)",
-    r"(?:e?mail |subscription )?(?:preferences|settings)(?: cent(?:er|re))?|preference cent(?:er|re)",
+    r"(?:e?mail |subscription )?(?:preferences|settings)(?: cent(?:er|re))?"
+    r"|preference cent(?:er|re)",
     # elsewhere
     rf"(?:view|read|open|see|watch) (?:{_THIS} )?(?:{_ISSUE} )?(?:it )?(?:in |on |with )?"
     rf"(?:{_THIS} |a )?{_ONLINE}",
@@ -42,7 +44,8 @@ _BUTTONS = (
     r"skip to (?:main )?content|publish on .{1,30}|(?:powered|sent) (?:by|with|using) .{1,30}",
     # German
     r"(?:jetzt |hier |vom newsletter |newsletter )?(?:abmelden|abbestellen|austragen)",
-    r"(?:(?:e-?mail|newsletter) )?(?:(?:im|in ihrem|in deinem) browser|online|web(?:version|ansicht)"
+    r"(?:(?:e-?mail|newsletter) )?(?:(?:im|in ihrem|in deinem) browser|online|web(?:version"
+    r"|ansicht)"
     r"|online-?version)(?: (?:ansehen|öffnen|anzeigen|lesen|betrachten))?",
     r"(?:profil|einstellungen|daten|abo|newsletter)(?:daten)? (?:ändern|bearbeiten|verwalten"
     r"|aktualisieren|weiterempfehlen)",
@@ -58,8 +61,10 @@ _BUTTONS = (
 
 _SITE_LINKS = (
     _NETWORK,
-    r"privacy(?: (?:policy|notice|statement))?|terms(?: (?:of (?:service|use)|(?:and|&) conditions))?",
-    r"imprint|legal(?: notice)?|contact(?: us)?|advertise(?: (?:with us|here))?|faqs?|help(?: center)?",
+    r"privacy(?: (?:policy|notice|statement))?|terms(?: (?:of (?:service|use)|(?:and"
+    r"|&) conditions))?",
+    r"imprint|legal(?: notice)?|contact(?: us)?|advertise(?: (?:with us|here))?|faqs?"
+    r"|help(?: center)?",
     r"(?:sponsor|support) us|report (?:abuse|spam)|cookie (?:policy|settings)|about(?: us)?|home",
     r"archive|newsletters?|blog|jobs|careers|like|share|reply|save|previous|next|here|click here",
     r"impressum|datenschutz(?:erklärung|hinweise?)?|agb|kontakt|anmelden|hier|mentions légales",
@@ -73,31 +78,39 @@ _NOTICES = (
     r"\byou(?:'re| are|'ve| have)? (?:\w+ ){0,2}(?:received?|receiving|getting|got) (?:\w+ ){0,3}"
     rf"{_ISSUE} (?:.{{0,50}})?\b(?:because|since|as (?:a|you)|from)\b",
     r"\byou(?:'re| are) (?:\w+ )?(?:subscribed to|receiving) ",
-    rf"\bwas this {_ISSUE} (?:\w+ )?forwarded|\bforwarded this {_ISSUE}\b|did (?:someone|a friend) forward",
-    rf"\b(?:don't|no longer|do not) (?:want|wish)(?: to)?(?: \w+)? (?:these|this|such|our|future) {_ISSUE}",
+    rf"\bwas this {_ISSUE} (?:\w+ )?forwarded|\bforwarded this {_ISSUE}\b|did (?:someone"
+    rf"|a friend) forward",
+    rf"\b(?:don't|no longer|do not) (?:want|wish)(?: to)?(?: \w+)? (?:these|this|such|our"
+    rf"|future) {_ISSUE}",
     r"\b(?:why did i get this|this e?mail was sent to|no longer interested in receiving)\b",
     # begging and asking
     r"\bthanks? (?:you )?for reading\b.{0,80}\b(?:subscribe|is public)\b",
     r"\bis public so feel free to share\b|\breceive new posts and support\b|\breader-supported\b",
-    rf"\bif you (?:liked|enjoyed|like|enjoy|love|loved) {_THIS} {_ISSUE}.{{0,60}}\b(?:share|forward)",
+    rf"\bif you (?:liked|enjoyed|like|enjoy|love|loved) {_THIS} {_ISSUE}.{{0,60}}\b(?:share"
+    rf"|forward)",
     r"\bjoin \d[\d.,]*[km+]* .{0,20}(?:readers|subscribers|people|others)\b",
     rf"\bfollow .{{1,40}} on (?:social media|{_NETWORK})\b",
     # the house
     r"\bprotected by recaptcha\b|\brequires javascript\b|\benable javascript\b|turn on javascript",
-    r"\b(?:mailing|postal|business) address is\b|\ball rights reserved\b|\balle rechte vorbehalten\b",
+    r"\b(?:mailing|postal|business) address is\b|\ball rights reserved\b"
+    r"|\balle rechte vorbehalten\b",
     r"\btous droits réservés\b|\btodos los derechos reservados\b|\btutti i diritti riservati\b",
     r"©|\bcopyright (?:\(c\) )?(?:19|20)\d\d\b|\(c\) (?:19|20)\d\d\b",
-    rf"\b(?:having )?trouble (?:viewing|reading) {_THIS}|\b{_ISSUE} (?:does not|doesn't|not) display",
+    rf"\b(?:having )?trouble (?:viewing|reading) {_THIS}|\b{_ISSUE} (?:does not|doesn't"
+    rf"|not) display",
     r"\badd (?:us|.{3,60}@.{3,60}) to your (?:address book|contacts|safe)",
     r"\bsponsorship has no influence\b|\binterested in (?:advertising|sponsoring)\b",
     r"\bwant to (?:advertise|sponsor)\b|\bwe use cookies\b|\baccept (?:all )?cookies\b",
     # German
     r"\b(?:erhältst|erhalten|bekommst|bekommen|haben|hast) (?:sie |du )?(?:diese[nr]?|die|unseren?)"
     r" (?:e-?mail|newsletter|nachricht|mail)\b",
-    r"\b(?:wenn|falls|möchte[nst]*|woll(?:en|t)|willst)\b.{0,120}\b(?:abmelden|abbestellen|nicht mehr"
+    r"\b(?:wenn|falls|möchte[nst]*|woll(?:en|t)|willst)\b.{0,120}\b(?:abmelden|abbestellen"
+    r"|nicht mehr"
     r" (?:erhalten|bekommen))",
-    r"\b(?:abmelden|abbestellen|austragen) (?:können|kannst|möchte)|\bhier (?:abmelden|abbestellen)",
-    r"\b(?:klicken? (?:sie )?(?:bitte )?hier|hier klicken)\b.{0,60}(?:browser|lesen|anzeige|ansehen)",
+    r"\b(?:abmelden|abbestellen|austragen) (?:können|kannst|möchte)|\bhier (?:abmelden"
+    r"|abbestellen)",
+    r"\b(?:klicken? (?:sie )?(?:bitte )?hier|hier klicken)\b.{0,60}(?:browser|lesen|anzeige"
+    r"|ansehen)",
     r"\b(?:abzumelden|abzubestellen|auszutragen)\b.{0,60}\b(?:hier|link)",
     r"\b(?:nicht|kein\w*) .{0,30}(?:korrekt|richtig|vollständig) (?:angezeigt|dargestellt)",
     # French, Spanish, Italian, Portuguese, Dutch
@@ -122,15 +135,18 @@ BUTTONS = _whole(_BUTTONS)
 SITE_LINKS = _whole(_SITE_LINKS)
 LEGAL_LINKS = _whole(
     (
-        r"privacy(?: (?:policy|notice|statement))?|terms(?: (?:of (?:service|use)|(?:and|&) conditions))?",
+        r"privacy(?: (?:policy|notice|statement))?|terms(?: (?:of (?:service|use)|(?:and"
+        r"|&) conditions))?",
         r"imprint|legal(?: notice)?|impressum|datenschutz(?:erklärung|hinweise?)?|agb",
-        r"mentions légales|politique de confidentialité|(?:política|aviso) de privacidad|privacybeleid",
+        r"mentions légales|politique de confidentialité|(?:política|aviso) de privacidad"
+        r"|privacybeleid",
     )
 )
 SPONSOR_LABELS = _whole(_SPONSOR_LABELS)
 NOTICES = re.compile("|".join(_NOTICES), re.IGNORECASE)
 ENDINGS = re.compile(
-    r"un-?subscrib|opt[- ]?out|©|copyright|rights reserved|abmelden|abbestellen|austragen|abzumelden|abzubestellen"
+    r"un-?subscrib|opt[- ]?out|©|copyright|rights reserved|abmelden|abbestellen|austragen"
+    r"|abzumelden|abzubestellen"
     r"|rechte vorbehalten|désabonn|désinscri|darse de baja|suscripción|iscrizione|disiscri"
     r"|uitschrijven|afmelden|descadastrar|forwarded|receiv\w* this|preferences|stop getting",
     re.IGNORECASE,

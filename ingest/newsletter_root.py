@@ -20,7 +20,13 @@ _BODY_NAMES = (
     {"issue", "content"},
     {"story", "content"},
 )
-_HEAD_NAMES = ({"post", "title"}, {"post", "meta"}, {"entry", "title"}, {"post", "date"}, {"byline"})
+_HEAD_NAMES = (
+    {"post", "title"},
+    {"post", "meta"},
+    {"entry", "title"},
+    {"post", "date"},
+    {"byline"},
+)
 _ENOUGH = 0.6
 _MAX_HEAD_WORDS = 60
 

@@ -3,7 +3,23 @@
 from ingest.newsletter_tree import Element, text_of
 
 _LAID_OUT = frozenset(
-    ["h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "img", "hr", "blockquote", "pre", "form", "figure", "div"]
+    [
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "ul",
+        "ol",
+        "img",
+        "hr",
+        "blockquote",
+        "pre",
+        "form",
+        "figure",
+        "div",
+    ]
 )
 _MAX_CELL_LETTERS = 240
 _MAX_ROWS = 5_000

@@ -23,10 +23,12 @@ _HTML = re.compile(
     rb"<!doctype html|<(?:html|head|body|table|article|main|section|div|p|h[1-6]|ul|ol|meta)[\s>/]",
     re.IGNORECASE,
 )
-_FIRST_TAG = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*|<!--.{0,4000}?-->\s*)*<[!a-z]", re.I | re.S)
+_FIRST_TAG = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*|<!--.{0,4000}?-->\s*)*<[!a-z]", re.I | re.S
+)
 _MARKDOWN = re.compile(
-    r"^#{1,6} \S|^\[[^\]\n]{1,99}\]: ?\S|\[[^\]\n]{1,200}\]\(\S{1,500}\)|\*\*[^*\s][^*\n]{0,300}\*\*"
-    r"|^```|^\|[^\n]{1,400}\|\s*$",
+    r"^#{1,6} \S|^\[[^\]\n]{1,99}\]: ?\S|\[[^\]\n]{1,200}\]\(\S{1,500}\)"
+    r"|\*\*[^*\s][^*\n]{0,300}\*\*|^```|^\|[^\n]{1,400}\|\s*$",
     re.MULTILINE,
 )
 _SNIFFED = 200_000

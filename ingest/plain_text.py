@@ -14,50 +14,11 @@ _MARKUP = re.compile(
     re.I,
 )
 _BLOCKS = frozenset(
-    [
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "body",
-        "br",
-        "center",
-        "dd",
-        "details",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "footer",
-        "form",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hr",
-        "html",
-        "iframe",
-        "li",
-        "main",
-        "nav",
-        "ol",
-        "option",
-        "p",
-        "pre",
-        "section",
-        "summary",
-        "table",
-        "tbody",
-        "tfoot",
-        "thead",
-        "tr",
-        "ul",
-    ]
+    """
+    address article aside blockquote body br center dd details div dl dt fieldset figcaption
+    figure footer form h1 h2 h3 h4 h5 h6 header hr html iframe li main nav ol option p pre
+    section summary table tbody tfoot thead tr ul
+    """.strip().split()
 )
 _BLOCK_TAG = re.compile(rf"</?(?:{'|'.join(sorted(_BLOCKS))})\b", re.I)
 _CELLS = frozenset({"td", "th"})
@@ -113,7 +74,7 @@ def _read(html: str) -> str:
         root = etree.fromstring(f"<div>{clean_text(html)}</div>".encode(), parser)
     except etree.XMLSyntaxError:
         root = None
-    if root is None:
+    if root is None or any("depth" in entry.message for entry in parser.error_log):
         return squeeze_lines(unescape(_TAG.sub(" ", html)))
     return squeeze_lines("".join(_pieces(root, keep_lines)))
 

@@ -2,6 +2,7 @@
 
 import re
 import zlib
+from collections.abc import Callable
 from pathlib import PurePath
 from typing import Literal
 
@@ -21,10 +22,47 @@ _INTERCHANGE = re.compile(
     rb'[{,]\s*"(?:episode_id"\s*:\s*"|kind"\s*:\s*"(?:issue|episode|show)")', re.IGNORECASE
 )
 _AUDIO_NAMES = frozenset(
-    ".mp3 .m4a .m4b .mp4 .m4v .aac .ogg .oga .opus .flac .wav .webm .mkv .mka .mov .wma .aif .aiff"
-    " .avi .amr .mp2 .3gp .ts".split()
+    [
+        ".mp3",
+        ".m4a",
+        ".m4b",
+        ".mp4",
+        ".m4v",
+        ".aac",
+        ".ogg",
+        ".oga",
+        ".opus",
+        ".flac",
+        ".wav",
+        ".webm",
+        ".mkv",
+        ".mka",
+        ".mov",
+        ".wma",
+        ".aif",
+        ".aiff",
+        ".avi",
+        ".amr",
+        ".mp2",
+        ".3gp",
+        ".ts",
+    ]
 )
-_TEXT_NAMES = frozenset(".html .htm .xhtml .txt .text .md .markdown .eml .mbox .mbx .mht".split())
+_TEXT_NAMES = frozenset(
+    [
+        ".html",
+        ".htm",
+        ".xhtml",
+        ".txt",
+        ".text",
+        ".md",
+        ".markdown",
+        ".eml",
+        ".mbox",
+        ".mbx",
+        ".mht",
+    ]
+)
 
 
 def sniff_kind(data: bytes, name: str = "") -> SniffedKind | None:
@@ -65,21 +103,23 @@ def _is_binary(data: bytes) -> bool:
 def _sniff_text(data: bytes, name: str) -> SniffedKind | None:
     head = data.lstrip(_SPACE)[:_HEAD_BYTES]
     suffix = PurePath(name.replace("\0", "").lower()).suffix
-    if _is_interchange(head):
-        return "interchange"
-    if _is_opml(head):
-        return "opml"
-    if looks_like_feed(data):
-        return "feed"
-    if looks_like_newsletter_mail(data) and suffix not in (".vtt", ".srt"):
-        return "newsletter"
-    if looks_like_transcript(data, name):
-        return "transcript"
-    if head[:1] in (b"{", b"[") and suffix not in _TEXT_NAMES:
-        return None  # JSON of another kind is nothing to read
-    if head.startswith(b"<?xml") and not re.search(rb"<html[\s>]", head, re.IGNORECASE):
-        return None
-    return "newsletter"
+    captions = suffix in (".vtt", ".srt", ".sbv")
+    kinds: tuple[tuple[SniffedKind, Callable[[], object]], ...] = (
+        ("interchange", lambda: _is_interchange(head)),
+        ("opml", lambda: _is_opml(head)),
+        ("feed", lambda: looks_like_feed(data)),
+        ("newsletter", lambda: not captions and looks_like_newsletter_mail(data)),
+        ("transcript", lambda: looks_like_transcript(data, name)),
+        ("newsletter", lambda: suffix in _TEXT_NAMES or not _is_foreign_data(head)),
+    )
+    return next((kind for kind, holds in kinds if holds()), None)
+
+
+def _is_foreign_data(head: bytes) -> bool:
+    """Tell JSON and XML that are none of the kinds above: there is nothing in them to read."""
+    if head.startswith(b"<?xml"):
+        return re.search(rb"<html[\s>]", head, re.IGNORECASE) is None
+    return head[:1] == b"{" or re.match(rb"\[\s*[\[{\"]", head) is not None
 
 
 def _is_interchange(head: bytes) -> bool:

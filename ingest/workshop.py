@@ -22,8 +22,12 @@ class Indexer(Protocol):
         """Apply all changes since the last time; return the number of the last one applied.
 
         Raises:
-            ModelError: If passages cannot be embedded; words are indexed all the same.
+            IndexMismatchError: If the index was built by another model, chunker or version.
+            ModelError: If passages cannot be embedded.
         """
+
+    def rebuild(self, on_progress: Progress) -> int:
+        """Build the index anew; return how many passages it holds."""
 
 
 @dataclass(frozen=True, kw_only=True)

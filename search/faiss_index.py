@@ -76,9 +76,7 @@ class FaissIndex:
             self._index.remove_ids(faiss.IDSelectorBatch(held))
             self._ids = np.setdiff1d(self._ids, held, assume_unique=True)
 
-    def nearest(
-        self, vector: NDArray[np.float32], k: int, allowed: Ids | None = None
-    ) -> Near:
+    def nearest(self, vector: NDArray[np.float32], k: int, allowed: Ids | None = None) -> Near:
         """Return the ``k`` nearest, of those ``allowed`` where a filter is given."""
         count = len(self._ids) if allowed is None else len(allowed)
         k = min(k, count, len(self._ids))

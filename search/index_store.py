@@ -40,22 +40,31 @@ BATCH = 512
 CURRENT = "current"
 REMEDY = "run: earmark index rebuild"
 
-# Files to open at start against vectors to write again; both stay below a tenth of a second.
-_MOST_DELTAS = 32
-_LEAST_MERGE = 2_000
-_MERGE_SHARE = 0.2
 _ABANDONED_S = 86_400.0  # no rebuild takes a day
 
 Progress = Callable[[int, int], None]
 """Called with how many passages are done, of how many."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Merging:
+    """When vectors are written together: files to open at start against vectors to write again."""
+
+    most_deltas: int = 32
+    least_rows: int = 2_000
+    share: float = 0.2
+    """Of all passages: with more changes than this, and than ``least_rows``, all are written."""
+
+
 class IndexStore:
     """Writes the index; one process at a time, held by tantivy's own lock."""
 
-    def __init__(self, folder: Path, fingerprint: Fingerprint) -> None:
+    def __init__(
+        self, folder: Path, fingerprint: Fingerprint, merging: Merging | None = None
+    ) -> None:
         self._folder = folder
         self._fingerprint = fingerprint
+        self._merging = merging or Merging()
 
     @property
     def folder(self) -> Path:
@@ -81,7 +90,7 @@ class IndexStore:
             return self.rebuild(source, embedder, progress)
         manifest = read_manifest(generation)
         check_fingerprint(manifest, self._fingerprint)
-        return _follow_changes(generation, manifest, source, embedder)
+        return self._follow_changes(generation, manifest, source, embedder)
 
     def rebuild(
         self, source: PassageSource, embedder: Embedder | None, progress: Progress | None = None
@@ -103,9 +112,27 @@ class IndexStore:
             fingerprint=self._fingerprint, seq=seq, count=len(keywords), base="base-0"
         )
         write_manifest(aside, manifest)
-        _follow_changes(aside, manifest, source, embedder)
+        self._follow_changes(aside, manifest, source, embedder)
         self._publish(aside)
         return len(keywords)
+
+    def _follow_changes(
+        self,
+        generation: Path,
+        manifest: Manifest,
+        source: PassageSource,
+        embedder: Embedder | None,
+    ) -> int:
+        done = 0
+        keywords: KeywordIndex | None = None
+        while changes := source.list_changes(manifest.seq, BATCH):
+            keywords = keywords or KeywordIndex(generation / "keywords")
+            manifest = _apply_changes(generation, manifest, changes, (source, embedder, keywords))
+            manifest = _merge_deltas(generation, manifest, self._merging)
+            write_manifest(generation, manifest)
+            _remove_unnamed(generation, manifest)
+            done += len(changes)
+        return done
 
     def _publish(self, aside: Path) -> None:
         names = sorted(path.name for path in self._folder.glob("g[0-9]*"))
@@ -183,18 +210,6 @@ def _fill(
         vectors.add(all_ids, np.concatenate([rows for _, rows in kept]))
 
 
-def _follow_changes(
-    generation: Path, manifest: Manifest, source: PassageSource, embedder: Embedder | None
-) -> int:
-    done = 0
-    keywords: KeywordIndex | None = None
-    while changes := source.list_changes(manifest.seq, BATCH):
-        keywords = keywords or KeywordIndex(generation / "keywords")
-        manifest = _apply_changes(generation, manifest, changes, (source, embedder, keywords))
-        done += len(changes)
-    return done
-
-
 def _apply_changes(
     generation: Path,
     manifest: Manifest,
@@ -215,26 +230,22 @@ def _apply_changes(
         write_durably(generation / name, lambda path: _write_delta(path, entries, drops))
         deltas = (*deltas, name)
     keywords.apply(entries.documents, drops)
-    manifest = manifest.at(seq=seq, count=len(keywords), deltas=deltas)
-    manifest = _merge_deltas(generation, manifest)
-    write_manifest(generation, manifest)
-    _remove_unnamed(generation, manifest)
-    return manifest
+    return manifest.at(seq=seq, count=len(keywords), deltas=deltas)
 
 
-def _merge_deltas(generation: Path, manifest: Manifest) -> Manifest:
+def _merge_deltas(generation: Path, manifest: Manifest, merging: Merging) -> Manifest:
     """Return ``manifest`` with fewer files, where there are too many or they are too large."""
     if len(manifest.deltas) < 2:
         return manifest
     sizes = [_delta_rows(generation / name) for name in manifest.deltas]
-    if sum(sizes) > max(_LEAST_MERGE, _MERGE_SHARE * manifest.count):
+    if sum(sizes) > max(merging.least_rows, merging.share * manifest.count):
         whole = FaissIndex.load(generation / manifest.base)
         for name in manifest.deltas:
             apply_delta(whole, generation / name)
         base = f"base-{manifest.seq:09}"
         write_durably(generation / base, whole.save)
         return manifest.at(base=base, deltas=())
-    if len(manifest.deltas) <= _MOST_DELTAS:
+    if len(manifest.deltas) <= merging.most_deltas:
         return manifest
     name = f"merged-{manifest.seq:09}.npz"
     write_durably(generation / name, lambda path: _write_merged(path, generation, manifest))

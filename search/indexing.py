@@ -38,9 +38,7 @@ def find_touched(source: PassageSource, ids: Sequence[int]) -> list[int]:
     return sorted(touched)
 
 
-def make_entries(
-    source: PassageSource, embedder: Embedder | None, ids: Sequence[int]
-) -> Entries:
+def make_entries(source: PassageSource, embedder: Embedder | None, ids: Sequence[int]) -> Entries:
     """Return the entries of those of ``ids`` that are held, embedding what never was.
 
     Raises:

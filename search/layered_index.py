@@ -49,9 +49,7 @@ class LayeredIndex:
         self._hide(ids)
         self._over.remove(ids)
 
-    def nearest(
-        self, vector: NDArray[np.float32], k: int, allowed: Ids | None = None
-    ) -> Near:
+    def nearest(self, vector: NDArray[np.float32], k: int, allowed: Ids | None = None) -> Near:
         """Return the ``k`` nearest, of those ``allowed`` where a filter is given."""
         if k <= 0:
             return []

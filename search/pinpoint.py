@@ -58,9 +58,7 @@ def _inside(token: Token, sentence: Sentence) -> bool:
     return sentence.start <= token.start < sentence.end
 
 
-def _score(
-    tokens: list[Token], weights: Mapping[str, float], pairs: set[tuple[str, str]]
-) -> float:
+def _score(tokens: list[Token], weights: Mapping[str, float], pairs: set[tuple[str, str]]) -> float:
     terms = [token.term for token in tokens]
     words = sum(weights[term] for term in set(terms) & weights.keys())
     together = set(pairwise(terms)) & pairs

@@ -20,7 +20,7 @@ from corpus.records import PassageKind
 MAX_QUERY_CHARS = 10_000
 KINDS: tuple[str, ...] = get_args(PassageKind)
 
-_QUOTES = "\"“”„«»"
+_QUOTES = '"“”„«»'
 _PIECE = re.compile(
     rf"(?P<minus>(?<!\S)-(?=[^\s\d{_QUOTES}-]|[{_QUOTES}][^\s]))?"
     rf"(?:(?P<name>show|speaker|kind|after|before):)?"

@@ -79,9 +79,7 @@ class SentenceEmbedder:
         if not texts:
             return np.empty((0, self.dimension), np.float32)
         # A lone surrogate, as broken mails have them, would stop the tokeniser.
-        clean = [
-            text[:MAX_TEXT_CHARS].encode("utf-8", "replace").decode("utf-8") for text in texts
-        ]
+        clean = [text[:MAX_TEXT_CHARS].encode("utf-8", "replace").decode("utf-8") for text in texts]
         vectors = getattr(self._get_loaded(), method)(
             clean, batch_size=_BATCH, normalize_embeddings=True, show_progress_bar=False
         )

@@ -116,9 +116,7 @@ def _forms(word: str) -> tuple[_Form, ...]:
     if len(parts) == 1:
         return (_form(word[slice(*parts[0])], 0, *parts[0]),)
     joined = _JOINT.sub("", fold(word))
-    forms = [
-        _form(word[start:end], shift, start, end) for shift, (start, end) in enumerate(parts)
-    ]
+    forms = [_form(word[start:end], shift, start, end) for shift, (start, end) in enumerate(parts)]
     if len(parts) <= _MAX_PARTS:
         # At its first and at its last place, so that a phrase meets it from both sides.
         forms += [

@@ -37,9 +37,7 @@ class VectorIndex(Protocol):
     def remove(self, ids: Sequence[int] | Ids) -> None:
         """Hold none of ``ids`` any longer; one that is not held is passed over."""
 
-    def nearest(
-        self, vector: NDArray[np.float32], k: int, allowed: Ids | None = None
-    ) -> Near:
+    def nearest(self, vector: NDArray[np.float32], k: int, allowed: Ids | None = None) -> Near:
         """Return the ``k`` nearest, of those ``allowed`` where a filter is given."""
 
 
@@ -82,9 +80,7 @@ class ExactIndex:
         stays = ~np.isin(self._ids, np.asarray(ids, np.int64))
         self._ids, self._vectors = self._ids[stays], self._vectors[stays]
 
-    def nearest(
-        self, vector: NDArray[np.float32], k: int, allowed: Ids | None = None
-    ) -> Near:
+    def nearest(self, vector: NDArray[np.float32], k: int, allowed: Ids | None = None) -> Near:
         """Return the ``k`` nearest, of those ``allowed`` where a filter is given."""
         ids, vectors = self._ids, self._vectors
         if allowed is not None:

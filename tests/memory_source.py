@@ -115,9 +115,7 @@ class MemorySource:
 
     def get_vectors(self, hashes, model):
         keys = {hash_: (hash_, model) for hash_ in hashes}
-        return {
-            hash_: self._vectors[key] for hash_, key in keys.items() if key in self._vectors
-        }
+        return {hash_: self._vectors[key] for hash_, key in keys.items() if key in self._vectors}
 
     def put_vectors(self, hashes, vectors, model):
         for hash_, vector in zip(hashes, vectors, strict=True):

@@ -13,7 +13,6 @@ from web.links import moment_links, moment_url
 
 if TYPE_CHECKING:
     from search.hits import Hit
-
     from web.wiring import House
 
 

@@ -98,7 +98,9 @@ def status() -> Response:
 @blueprint.errorhandler(EarmarkError)
 def tell_error(error: EarmarkError) -> tuple[Response, int]:
     """Answer an error as a document: what is wrong and what to do."""
-    status = 404 if isinstance(error, NotHeldError) else 400 if isinstance(error, UsageError) else 500
+    status = (
+        404 if isinstance(error, NotHeldError) else 400 if isinstance(error, UsageError) else 500
+    )
     document: dict[str, Any] = {
         "error": str(error),
         "subject": error.subject,

@@ -8,16 +8,17 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from corpus.catalogue import Catalogue, notes, open_catalogue
+from corpus.catalogue import Catalogue, notes, open_catalogue, passages
 from corpus.homes import Home, default_home, now_ms
 from corpus.settings import Origin, Settings, resolve_settings
 
 if TYPE_CHECKING:
-    from search.engine import SearchEngine
-
     from ingest.transcriber import Transcriber
     from ingest.workshop import Indexer, Workshop
     from search.embedder import Embedder
+    from search.engine import SearchEngine
+    from search.index_status import IndexStatus
+    from search.manifest import Fingerprint
 
 
 class House:
@@ -57,27 +58,62 @@ class House:
             self.settings.whisper_model, cpu_threads=self.settings.whisper_threads
         )
 
+    @functools.cached_property
+    def _fingerprint(self) -> "Fingerprint":
+        from ingest.chunker import CHUNKER_VERSION
+        from search.manifest import Fingerprint
+
+        embedder = self.get_embedder()
+        return Fingerprint(
+            model=embedder.model, dimension=embedder.dimension, chunker=CHUNKER_VERSION
+        )
+
     @functools.cache  # noqa: B019
     def get_engine(self) -> "SearchEngine":
         """Return the search engine over this house's index."""
         from search.catalogue_source import CatalogueSource
         from search.engine import EmbeddedEngine
+        from search.index_reader import IndexReader
 
-        return EmbeddedEngine(CatalogueSource(self.catalogue), self.home.index, self.get_embedder())
+        reader = IndexReader(self.home.index, self._fingerprint)
+        return EmbeddedEngine(CatalogueSource(self.catalogue), reader, self.get_embedder())
 
     @functools.cache  # noqa: B019
     def get_indexer(self) -> "Indexer":
         """Return what brings the index up to date."""
+        from ingest.index_steps import StoreIndexer
         from search.catalogue_source import CatalogueSource
-        from search.indexer import Indexer as RealIndexer
+        from search.index_store import IndexStore
 
-        return RealIndexer(CatalogueSource(self.catalogue), self.home.index, self.get_embedder())
+        return StoreIndexer(
+            IndexStore(self.home.index, self._fingerprint),
+            CatalogueSource(self.catalogue),
+            self.get_embedder(),
+            count_passages=self._count_passages,
+        )
+
+    def _count_passages(self) -> int:
+        with self.catalogue.read() as conn:
+            return passages.count_passages(conn)
+
+    def read_index_status(self) -> "IndexStatus":
+        """Return how the index stands to the catalogue, without loading a model."""
+        from ingest.chunker import CHUNKER_VERSION
+        from search.index_status import read_index_status
+
+        with self.catalogue.read() as conn:
+            last_change = passages.last_change(conn)
+        return read_index_status(
+            self.home.index,
+            model=self.settings.embedding_model,
+            chunker=CHUNKER_VERSION,
+            last_change=last_change,
+        )
 
     @functools.cached_property
     def workshop(self) -> "Workshop":
         """The tools of a worker."""
         from ingest.door import HttpDoor
-
         from ingest.workshop import Workshop
 
         settings = self.settings

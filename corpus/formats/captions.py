@@ -19,7 +19,7 @@ from corpus.formats.drafts import Draft, clean_speaker
 from corpus.formats.labels import accepted_names, find_label
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Turn:
     speaker: str | None
     lines: list[CueLine]

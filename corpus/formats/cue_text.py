@@ -3,8 +3,9 @@
 import html
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
+from typing import NamedTuple
 
 from corpus.formats.clock import find_clock
 from corpus.formats.drafts import clean_speaker
@@ -18,8 +19,7 @@ _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,
 _POSITION = re.compile(r"\{\\[^{}\n]*\}")  # {\an8} of styled SubRip files
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(NamedTuple):
     """Text of one voice between two inline times, entities still written out."""
 
     text: str
@@ -33,7 +33,7 @@ CueLine = Sequence[Run]
 
 def unescape(text: str) -> str:
     """Return ``text`` with its complete entities as letters; ``&lt`` without a semicolon stays."""
-    return _ENTITY.sub(lambda match: html.unescape(match[0]), text)
+    return _ENTITY.sub(lambda match: html.unescape(match[0]), text) if "&" in text else text
 
 
 def read_cue_lines(lines: Sequence[str]) -> tuple[list[CueLine], bool]:
@@ -41,7 +41,9 @@ def read_cue_lines(lines: Sequence[str]) -> tuple[list[CueLine], bool]:
 
     A voice lasts until the next one begins: words after a closing tag are taken to be its own.
     """
-    text = _POSITION.sub("", "\n".join(lines))
+    text = "\n".join(lines)
+    if "{\\" in text:
+        text = _POSITION.sub("", text)
     runs: list[Run] = []
     speaker: str | None = None
     at_ms: int | None = None
@@ -75,14 +77,14 @@ def _split_runs(runs: Sequence[Run]) -> list[CueLine]:
     for run in runs:
         first, *rest = run.text.split("\n")
         if first:
-            lines[-1].append(replace(run, text=first))
-        lines.extend([replace(run, text=part, at_ms=None)] if part else [] for part in rest)
+            lines[-1].append(Run(first, run.speaker, run.at_ms))
+        lines.extend([Run(part, run.speaker, None)] if part else [] for part in rest)
     return [tuple(line) for line in lines if line_text(tuple(line)).strip()]
 
 
 def line_text(line: CueLine) -> str:
     """Return the words of a line, entities still written out."""
-    return "".join(run.text for run in line)
+    return line[0].text if len(line) == 1 else "".join([run.text for run in line])
 
 
 def cut_line(line: CueLine, length: int) -> CueLine:
@@ -90,7 +92,7 @@ def cut_line(line: CueLine, length: int) -> CueLine:
     kept: list[Run] = []
     for run in line:
         if length < len(run.text):
-            kept.append(replace(run, text=run.text[length:]))
+            kept.append(Run(run.text[length:], run.speaker, run.at_ms))
             length = 0
         else:
             length -= len(run.text)
@@ -102,9 +104,9 @@ def words_of(lines: Sequence[CueLine], start_ms: int, end_ms: int) -> tuple[Word
 
     Words that share one inline time divide the time up to the next one by their length.
     """
-    groups = _timed_groups(lines, start_ms)
-    if len(groups) == 1:
+    if not any(run.at_ms is not None for line in lines for run in line):
         return ()
+    groups = _timed_groups(lines, start_ms)
     ends = [at for at, _ in groups[1:]] + [max(end_ms, groups[-1][0])]
     words: list[Word] = []
     open_word = False  # the group before ended inside a word: "ac" + "count"

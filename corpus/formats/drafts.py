@@ -1,7 +1,7 @@
 """Drafts: what any transcript reader found, and how they become the segments of a transcript."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from corpus.errors import FormatError
 from corpus.records import ParsedTranscript, Segment, Word
@@ -54,8 +54,7 @@ def finish_transcript(
     segments stand at 0; otherwise a draft without a time is left out and told.
     """
     told = list(problems)
-    spoken = [replace(draft, text=squeeze(draft.text)) for draft in drafts]
-    spoken = [draft for draft in spoken if draft.text.strip(_INVISIBLE + " ")]
+    spoken = [draft for draft in drafts if draft.text.strip().strip(_INVISIBLE).strip()]
     timed = [draft for draft in spoken if draft.start_ms is not None]
     if spoken and not timed:
         segments = tuple(_segment(draft, 0, 0) for draft in spoken)
@@ -115,7 +114,7 @@ def _segment(draft: Draft, start_ms: int, end_ms: int) -> Segment:
     return Segment(
         start_ms=start_ms,
         end_ms=end_ms,
-        text=draft.text,
+        text=squeeze(draft.text),
         speaker=draft.speaker,
         words=draft.words,
     )

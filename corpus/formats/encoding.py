@@ -18,7 +18,7 @@ _REAL_CHARSET = re.compile(
     r"(?:iso-?8859|latin|cp\d|windows|koi8|shift|euc|gb|big5|mac|utf-?(?:8|16|32)|us-ascii|ascii)"
 )
 _SAMPLE = 65_536  # bytes that a guess looks at: more is slower and no better
-_WESTERN_SHARE = 0.10  # of bytes over 127, below which Western European text is by far likeliest
+_WESTERN_SHARE = 0.20  # of bytes over 127, below which Western European text is by far likeliest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import NamedTuple
 
 # A leading dash or ">>" marks a change of speaker in captions; brackets stand round machine names.
@@ -33,13 +34,14 @@ class Label(NamedTuple):
 
 def find_label(line: str) -> Label | None:
     """Return the speaker label that ``line`` opens with, if it could be one."""
-    match = _LABEL.match(line)
+    match = _LABEL.match(line) if ":" in line or "：" in line else None
     if match is None:
         return None
     name = " ".join(match["name"].split())
     return Label(name, match.end()) if is_name(name) else None
 
 
+@lru_cache(maxsize=4096)
 def is_name(text: str) -> bool:
     """Tell whether ``text`` is written as a name is: a few words, capitalised where they can be."""
     words = text.split()

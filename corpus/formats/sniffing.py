@@ -23,6 +23,7 @@ _JSON_KEYS = re.compile(r'"(?:startTime|start_ms|start|timestamps|offsets)"\s{0,
 _JSON_WORDS = re.compile(r'"(?:body|text|words|word)"\s{0,9}:', re.ASCII)
 _CONTROL = re.compile(r"[\x01-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 _SPEECH_RATE = 1.2  # words a second; talk has 2 to 3, notes on talk well under 1
+_NAMED_RATE = 0.3  # the same where every time stands with a name
 
 
 def find_format(text: str) -> str | None:
@@ -175,4 +176,7 @@ def _is_timed_talk(speeches: Sequence[Entry]) -> bool:
     if words >= _SPEECH_RATE * span_s > 0:
         return True
     names = [entry.speaker for entry in timed if entry.named]
-    return len(names) == len(timed) and (len(timed) <= 3 or 2 * len(set(names)) <= len(names))
+    if len(names) < len(timed):
+        return False
+    in_turn = 2 <= len(set(names)) <= len(names) / 2 and words >= _NAMED_RATE * span_s
+    return len(timed) <= 3 or in_turn

@@ -105,7 +105,9 @@ def plain_line(line: str) -> str:
     line = _MARKER.sub("", line, count=1) if line[:1] in "#-*+•> \t" else line
     if "](" in line:
         line = _LINK.sub(r"\1", line)
-    return _ESCAPED.sub(r"\1", _EMPHASIS.sub("", line)).strip()
+    if "*" in line or "_" in line:
+        line = _EMPHASIS.sub("", line)
+    return (_ESCAPED.sub(r"\1", line) if "\\" in line else line).strip()
 
 
 def _entries(lines: Sequence[str]) -> list[Entry]:
@@ -129,6 +131,8 @@ def _entries(lines: Sequence[str]) -> list[Entry]:
 
 def _opened(line: str) -> Entry | None:
     """Return the entry that a line with a time opens."""
+    if ":" not in line:
+        return None
     match = _OPENING.match(line)
     if match is not None:
         rest = line[match.end() :]

@@ -1,5 +1,6 @@
 """``earmark status``: what is held and how it stands."""
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,8 @@ from web.wiring import House
 
 def status_document(house: House) -> dict[str, Any]:
     """Return counts, jobs by state, the index and what is wrong."""
-    from search.index_status import index_document
-
     document = counts_document(house.catalogue)
-    index = index_document(house.home.index, house.catalogue, house.settings.embedding_model)
+    index = asdict(house.read_index_status())
     problems = document.pop("problems")
     return {**document, "vectors": index["count"], "index": index, "problems": problems}
 

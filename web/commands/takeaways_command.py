@@ -43,7 +43,6 @@ def command(home: Path | None, subject: str | None, style: str, as_json: bool) -
 
 def _block(house: House, found: tuple[Takeaway, ...], style: str) -> str:
     from ingest.takeaway_blocks import TakeawayLine, format_takeaways
-
     from web.links import moment_url
 
     base = house.settings.public_url.rstrip("/")

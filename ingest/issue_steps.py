@@ -1,0 +1,140 @@
+"""Steps about issues: finding their episode, checking their takeaways."""
+
+from corpus.catalogue import episodes, issues, jobs, passages, takeaways, transcripts
+from corpus.holdings import Episode, Issue, Job, Proposal, Takeaway
+from corpus.records import ParsedTakeaway
+from ingest.check import Checked, check_takeaways
+from ingest.chunker import CHUNKER_VERSION, chunk_takeaways
+from ingest.join import EpisodeFacts, IssueFacts, decide, propose_episode
+from ingest.joining import point_takeaways
+from ingest.plans import INDEX_JOB, subject_id
+from ingest.storing import as_parsed, put_issue_passages
+from ingest.workshop import Progress, Workshop
+
+_SHORTLIST = 5  # candidates whose transcripts are read
+
+
+def step_join(shop: Workshop, job: Job, on_progress: Progress) -> None:
+    """Find the episode that an issue speaks of; join when sure, else keep the proposals."""
+    on_progress(None, "comparing with episodes")
+    with shop.catalogue.read() as conn:
+        issue = issues.get_issue(conn, subject_id(job.subject))
+        held = takeaways.list_takeaways(conn, issue_id=issue.id)
+        candidates = episodes.list_episodes(conn)
+    if issue.joined_by == "author":
+        return
+    facts = _issue_facts(issue, held)
+    first = propose_episode(issue.mention, facts, [_episode_facts(e) for e in candidates])
+    near = [proposal.episode_id for proposal in first[:_SHORTLIST]]
+    proposals = propose_episode(
+        issue.mention, facts, [_read_episode(shop, episode_id) for episode_id in near]
+    )
+    sure = decide(proposals)
+    with shop.catalogue.write() as conn:
+        found = sure.episode_id if sure else None
+        issues.set_join(
+            conn,
+            issue.id,
+            episode_id=found,
+            by="earmark",
+            confidence=sure.confidence if sure else None,
+            proposals=[
+                Proposal(episode_id=p.episode_id, confidence=p.confidence, reasons=p.reasons)
+                for p in proposals
+            ],
+        )
+        follow = point_takeaways(conn, issue.id, found)
+        jobs.queue_jobs(conn, follow, now_ms=shop.now_ms())
+
+
+def _issue_facts(issue: Issue, held: tuple[Takeaway, ...]) -> IssueFacts:
+    return IssueFacts(
+        title=issue.title,
+        published=issue.published,
+        text="\n".join(block.text for block in issue.blocks),
+        takeaways=tuple(
+            ParsedTakeaway(text=item.text, start_ms=item.stated_ms, end_ms=item.stated_end_ms)
+            for item in held
+        ),
+    )
+
+
+def _episode_facts(episode: Episode, transcript: str = "") -> EpisodeFacts:
+    return EpisodeFacts(
+        episode_id=episode.id,
+        show=episode.show,
+        title=episode.title,
+        published=episode.published,
+        number=episode.number,
+        duration_ms=episode.duration_ms,
+        persons=tuple(person.name for person in episode.persons),
+        show_notes=episode.show_notes,
+        transcript=transcript,
+    )
+
+
+def _read_episode(shop: Workshop, episode_id: int) -> EpisodeFacts:
+    with shop.catalogue.read() as conn:
+        episode = episodes.get_episode(conn, episode_id)
+        said = " ".join(s.text for s in transcripts.iter_segments(conn, episode_id))
+    return _episode_facts(episode, said)
+
+
+def step_check(shop: Workshop, job: Job, on_progress: Progress) -> None:
+    """Look for an episode's takeaways in its transcript: is each stated time right?
+
+    Raises:
+        ModelError: If the embedder's weights cannot be had.
+    """
+    episode_id = subject_id(job.subject)
+    with shop.catalogue.read() as conn:
+        episode = episodes.get_episode(conn, episode_id)
+        held = takeaways.list_takeaways(conn, episode_id=episode_id)
+        spoken = transcripts.list_segments(conn, episode_id)
+    if not held or not spoken:
+        return
+    on_progress(None, f"{len(held)} takeaways")
+    # Each list is checked by itself: the takeaways of one list compete for their places.
+    by_list: dict[int | None, list[Takeaway]] = {}
+    for takeaway in held:
+        by_list.setdefault(takeaway.issue_id, []).append(takeaway)
+    found: dict[int, Checked] = {}
+    for listed in by_list.values():
+        claims = [ParsedTakeaway(text=item.text, start_ms=item.stated_ms) for item in listed]
+        checked = check_takeaways(
+            claims, spoken, shop.get_embedder(), duration_ms=episode.duration_ms
+        )
+        found |= {item.id: result for item, result in zip(listed, checked, strict=True)}
+    _store_checked(shop, episode_id, held, found)
+
+
+def _store_checked(
+    shop: Workshop, episode_id: int, held: tuple[Takeaway, ...], found: dict[int, Checked]
+) -> None:
+    with shop.catalogue.write() as conn:
+        for takeaway_id, result in found.items():
+            takeaways.set_found(
+                conn,
+                takeaway_id,
+                found_ms=result.found_ms,
+                found_end_ms=result.found_end_ms,
+                verdict=result.verdict,
+                confidence=result.confidence,
+                sentence=result.sentence,
+                speaker=result.speaker,
+            )
+        for issue_id in {item.issue_id for item in held if item.issue_id is not None}:
+            put_issue_passages(conn, issue_id)
+        own = [
+            item
+            for item in takeaways.list_takeaways(conn, episode_id=episode_id)
+            if item.issue_id is None
+        ]
+        passages.put_passages(
+            conn,
+            chunk_takeaways(map(as_parsed, own)),
+            kinds=("takeaway",),
+            chunker=CHUNKER_VERSION,
+            episode_id=episode_id,
+        )
+        jobs.queue_jobs(conn, [INDEX_JOB], now_ms=shop.now_ms())
