@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
+from sqlalchemy import Connection
 
 from corpus.catalogue import episodes, issues, shows
 from corpus.errors import EarmarkError
@@ -60,6 +61,8 @@ class SearchView:
     next_url: str | None = None
     all_url: str | None = None
     """The same question without its filters."""
+    examples: tuple[tuple[str, str], ...] = ()
+    """Ways to ask, with words from what is held: name and question."""
 
 
 @blueprint.get("/")
@@ -70,6 +73,7 @@ def search() -> str:
     with house.catalogue.read() as conn:
         titles = tuple(dict.fromkeys(show.title for show in shows.list_shows(conn)))
         is_empty = not episodes.count_episodes(conn) and not issues.count_issues(conn)
+        examples = () if asked.query.strip() else _make_examples(conn)
     view = SearchView(
         asked=asked,
         shows=titles,
@@ -77,10 +81,29 @@ def search() -> str:
         is_filtered=any(getattr(asked, name) for name in _FILTERS),
         is_asked=bool(asked.query.strip()),
         is_empty=is_empty,
+        examples=examples,
     )
     if view.is_asked:
         view = replace(view, **_answer(asked))
     return render_template("search.html", page=view)
+
+
+def _make_examples(conn: Connection) -> tuple[tuple[str, str], ...]:
+    """Return ways to ask that find something in what was brought in last."""
+    examples = [("A question", "how do I say no to extra work without losing the client?")]
+    latest = episodes.list_episodes(conn, limit=3)
+    chapters = [chapter for one in latest for chapter in episodes.list_chapters(conn, one.id)[1:]]
+    if chapters:
+        examples.append(("What it was about", chapters[0].title))
+    examples.append(("An exact phrase", '"the first time"'))
+    guests = [person for one in latest for person in one.persons if person.role == "guest"]
+    if guests:
+        examples.append(("One person’s words", f'time speaker:"{guests[0].name}"'))
+    years = [one.published[:4] for one in latest if one.published]
+    if years:
+        examples.append(("Since a date", f"hiring after:{years[0]}"))
+    examples.append(("Without a word", "meetings -remote"))
+    return tuple(examples)
 
 
 def _answer(asked: SearchArguments) -> dict[str, Any]:

@@ -129,7 +129,11 @@ function openAtAddress() {
   const asked = new URL(window.location.href).searchParams;
   const fromHash = momentOfHash(window.location.hash);
   const seconds = fromHash ?? (asked.has("t") ? parseMoment(asked.get("t")) : null);
-  if (seconds !== null) seek(seconds, { play: asked.get("play") === "1", smooth: false });
+  if (seconds === null) return;
+  // It says what is scrolled to, for pages without script.
+  const opened = document.querySelector(".opened");
+  if (opened && sentences.length) opened.hidden = true;
+  seek(seconds, { play: asked.get("play") === "1", smooth: false });
 }
 
 if (audio) {
