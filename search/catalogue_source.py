@@ -15,7 +15,7 @@ from corpus.catalogue.schema import changes, episodes, issues, passages, shows, 
 from corpus.records import Passage
 from search.embedder import Vectors
 from search.query import Filters
-from search.source import Change, HeldPassage, Ids
+from search.source import Change, HeldPassage, Ids, Place
 
 _SOME = 500  # ids in one statement, well below the least limit of any database
 _STORED = np.dtype("<f4")
@@ -37,6 +37,25 @@ class CatalogueSource:
                 for row in conn.execute(_select_passages().where(passages.c.id.in_(some))):
                     found[row.id] = _search_passage(row)
         return [found[wanted] for wanted in ids if wanted in found]
+
+    def get_places(self, ids: Sequence[int]) -> Mapping[int, Place]:
+        """Return where those of ``ids`` are that are held, without loading their texts."""
+        columns = (
+            passages.c.id,
+            passages.c.kind,
+            passages.c.episode_id,
+            passages.c.issue_id,
+            passages.c.start_ms,
+        )
+        found: dict[int, Place] = {}
+        with self._catalogue.read() as conn:
+            for some in _cut(ids):
+                for row in conn.execute(select(*columns).where(passages.c.id.in_(some))):
+                    owner = ("issue", row.issue_id)
+                    if row.episode_id is not None:
+                        owner = ("episode", row.episode_id)
+                    found[row.id] = Place(source=owner, start_ms=row.start_ms)
+        return found
 
     def find_neighbours(self, ids: Sequence[int], reach: int) -> Mapping[int, tuple[int, ...]]:
         """Return, for each held id, those at most ``reach`` away in the same text and kind."""
