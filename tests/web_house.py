@@ -1,7 +1,8 @@
 """A house for tests of the site: a real catalogue with a small corpus, and an engine of fixed hits.
 
-The corpus: "The Long Table" with two episodes. The first has a transcript by two speakers, chapters,
-takeaways, an issue that speaks of it and (where asked for) audio; of the second little is known.
+The corpus: "The Long Table" with three episodes. The first has a transcript by two speakers,
+chapters, takeaways, an issue that speaks of it and (where asked for) audio; of the others little is
+known.
 """
 
 from dataclasses import dataclass, field
@@ -110,7 +111,7 @@ def make_full_house(home, catalogue, *, audio_name=None):
             show_id,
             ParsedEpisode(
                 guid="two",
-                title="A Title <b>with</b> signs & a length that no screen of a phone can hold whole",
+                title="A Title <b>with</b> signs & a length that no phone can hold whole",
                 enclosures=(Enclosure(url="https://example.com/two.mp3", type="audio/mpeg"),),
             ),
             now_ms=1,
@@ -135,9 +136,8 @@ def make_full_house(home, catalogue, *, audio_name=None):
         "open_issue": open_issue,
         **job_ids,
     }
-    house.engine.hits = tuple(make_hit(rank, full) for rank in range(1, 13)) + (
-        make_issue_hit(13, issue_id),
-    )
+    spoken = [make_hit(rank, full) for rank in range(1, 13)]
+    house.engine.hits = (*spoken, make_issue_hit(13, issue_id))
     return house
 
 

@@ -155,9 +155,7 @@ def read_list(conn: Connection, show_id: int | None, endpoint: str) -> EpisodeLi
     number = request.args.get("page", 1, type=int)
     number = min(max(number, 1), 1_000_000)
     total = episodes.count_episodes(conn, show_id)
-    found = episodes.list_episodes(
-        conn, show_id=show_id, limit=PAGE, offset=(number - 1) * PAGE
-    )
+    found = episodes.list_episodes(conn, show_id=show_id, limit=PAGE, offset=(number - 1) * PAGE)
     counts = count_by_episode(conn, [episode.id for episode in found])
 
     def page_url(wanted: int) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 REACH = 240
 """Letters shown on either side of the best sentence of a long passage."""
@@ -40,7 +41,7 @@ def cut_passage(
             is_best=start <= a < end,
             is_marked=any(s <= a < e for s, e in marked),
         )
-        for a, b in zip(cuts, cuts[1:], strict=False)
+        for a, b in pairwise(cuts)
     ]
     if first > 0:
         pieces.insert(0, Piece(text="… "))
@@ -70,8 +71,8 @@ def _window(text: str, start: int, end: int, reach: int) -> tuple[int, int]:
 
 def _merge(spans: Iterable[Sequence[int]], length: int) -> Iterator[tuple[int, int]]:
     reached = 0
-    for start, end in sorted((int(span[0]), int(span[1])) for span in spans):
-        start, end = max(start, reached), min(end, length)
+    for first, last in sorted((int(span[0]), int(span[1])) for span in spans):
+        start, end = max(first, reached), min(last, length)
         if start < end:
             yield start, end
             reached = end

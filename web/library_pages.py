@@ -154,7 +154,7 @@ def show(show_id: int) -> str:
             list=read_list(conn, show_id, "library.show"),
             problems=tuple(problems),
         )
-        written = ()
+        written: tuple[Issue, ...] = ()
         if held.kind == "newsletter":
             written = tuple(i for i in issues.list_issues(conn) if i.show_id == show_id)
     return render_template("show.html", page=view, issues=written)
@@ -169,7 +169,9 @@ def add_source() -> Response:
         if _is_web_address(address):
             wanted.append(_add_job(address, address))
         else:
-            flash("An address begins with https:// or http://. Hand over files below it.", "problem")
+            flash(
+                "An address begins with https:// or http://. Hand over files below it.", "problem"
+            )
     inbox = current_house().home.path / "inbox"
     for upload in request.files.getlist("file"):
         if upload.filename:

@@ -62,6 +62,6 @@ def audio(episode_id: int) -> BaseResponse:
             path, mimetype=audio_type(path, episode.audio_type), conditional=True
         )
         return answer
-    if episode.audio_url and episode.audio_url.startswith(("http://", "https://")):
-        return redirect(episode.audio_url, 302)
-    abort(404, "The audio of this episode is not held here, and its publisher gives none.")
+    if not (episode.audio_url or "").startswith(("http://", "https://")):
+        abort(404, "The audio of this episode is not held here, and its publisher gives none.")
+    return redirect(episode.audio_url or "", 302)

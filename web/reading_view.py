@@ -71,4 +71,3 @@ def _iter_passages(
     for speaker, turn in groupby(segments, key=lambda segment: segment.speaker):
         for passage in chunk_segments(tuple(turn), duration_ms=duration_ms):
             yield speaker, passage
-

@@ -8,7 +8,7 @@ from flask import Flask, url_for
 from corpus.moments import format_moment, format_seconds
 
 _DATE = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?", re.ASCII)
-_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 JOB_VERBS = {
     "add": "Adding",
@@ -86,17 +86,13 @@ def safe_href(href: str | None) -> str | None:
     return href.strip() if ours or parts.scheme in ("http", "https", "mailto") else None
 
 
-def episode_href(
-    episode_id: int, start_ms: int | None = None, *, play: bool = False, at: str = "now"
-) -> str:
+def episode_href(episode_id: int, start_ms: int | None = None, *, play: bool = False) -> str:
     """Return the address of an episode's page, opened and scrolled to where a moment is said."""
-    values: dict[str, str] = {}
-    if start_ms is not None:
-        values["t"] = format_seconds(start_ms)
-        if play:
-            values["play"] = "1"
-    anchor = at if start_ms is not None else None
-    return url_for("episodes.show", episode_id=episode_id, _anchor=anchor, **values)
+    if start_ms is None:
+        return url_for("episodes.show", episode_id=episode_id)
+    moment = format_seconds(start_ms)
+    asked = "1" if play else None
+    return url_for("episodes.show", episode_id=episode_id, t=moment, play=asked, _anchor="now")
 
 
 def add_filters(app: Flask) -> None:

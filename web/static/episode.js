@@ -134,6 +134,11 @@ function openAtAddress() {
   const opened = document.querySelector(".opened");
   if (opened && sentences.length) opened.hidden = true;
   seek(seconds, { play: asked.get("play") === "1", smooth: false });
+  // The browser scrolls to the fragment of the address last of all.
+  const sentence = sentences[now];
+  const settle = () => sentence && scrollTo(sentence, false);
+  if (document.readyState === "complete") settle();
+  else window.addEventListener("load", () => window.requestAnimationFrame(settle), { once: true });
 }
 
 if (audio) {
