@@ -55,7 +55,6 @@ function playHit(button) {
   document.body.classList.add("has-mini");
   at("title").textContent = title;
   at("said").textContent = said;
-  at("link").href = open;
   at("open").href = open;
   playing?.classList.remove("is-playing");
   playing = button.closest(".hit");
@@ -106,6 +105,13 @@ if (player) {
     }
   });
 }
+
+// What is not asked for stays out of the address.
+document.querySelector(".ask").addEventListener("formdata", ({ formData }) => {
+  for (const [name, value] of Array.from(formData)) {
+    if (value === "" || (name === "mode" && value === "hybrid")) formData.delete(name);
+  }
+});
 
 // A status that stood on the page from the start is not read out: say it once.
 const count = document.querySelector(".count");
