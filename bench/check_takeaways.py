@@ -1,6 +1,6 @@
 """How often is the verdict on a takeaway right, and how near is the second found?
 
-    python bench/check_takeaways.py DATA [--transcripts FOLDER] [--embedder MODULE:CLASS]
+    python -m bench.check_takeaways DATA [--transcripts FOLDER] [--embedder MODULE:CLASS]
 
 DATA holds NAME.json (sentences of a recording with times in seconds) beside takeaways-NAME.json
 (paraphrases with their true start, or null where they are never said). Kinds: a = stated right,
@@ -86,7 +86,10 @@ def main() -> None:
     rows: list[tuple[Stated, Checked]] = []
     for side in sorted(args.data.glob("takeaways-*.json")):
         name = side.stem.removeprefix("takeaways-")
-        plan, reference = json.loads(side.read_text()), json.loads((side.parent / f"{name}.json").read_text())
+        plan, reference = (
+            json.loads(side.read_text()),
+            json.loads((side.parent / f"{name}.json").read_text()),
+        )
         said = reference["sentences"]
         if args.transcripts:
             said = json.loads((args.transcripts / f"{name}.json").read_text())
@@ -103,7 +106,10 @@ def main() -> None:
 
 
 def run_round(
-    stated: list[Stated], segments: tuple[Segment, ...], embedder: Embedder | None, duration_s: float
+    stated: list[Stated],
+    segments: tuple[Segment, ...],
+    embedder: Embedder | None,
+    duration_s: float,
 ) -> list[tuple[Stated, Checked]]:
     claims = [ParsedTakeaway(text=row.text, start_ms=row.stated_ms) for row in stated]
     checked = check_takeaways(claims, segments, embedder, duration_ms=round(duration_s * 1000))

@@ -5,9 +5,9 @@ import re
 from corpus.errors import MomentError
 
 # The look-ahead lets minutes pass 59 only where no hours stand before them.
-_CLOCK = re.compile(r"(?:(\d+):(?=[0-5]?\d:))?(\d+):([0-5]\d)(?:[.,](\d{1,9}))?", re.ASCII)
-_SECONDS = re.compile(r"(\d+)(?:\.(\d{1,9}))?s?", re.ASCII)
-_UNITS = re.compile(r"(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?", re.ASCII)
+_CLOCK = re.compile(r"(?:(\d{1,9}):(?=[0-5]?\d:))?(\d{1,9}):([0-5]\d)(?:[.,](\d{1,9}))?", re.ASCII)
+_SECONDS = re.compile(r"(\d{1,9})(?:\.(\d{1,9}))?s?", re.ASCII)
+_UNITS = re.compile(r"(?:(\d{1,9})h)?(?:(\d{1,9})m)?(?:(\d{1,9})s)?", re.ASCII)
 
 MAX_MS = 1_000 * 3_600_000  # no episode is longer than a thousand hours
 

@@ -19,15 +19,20 @@ _INITIAL = re.compile(r"(?:[^\W\d_]\.)*[^\W\d_]", re.UNICODE)
 _SOFT_STOP = re.compile(r"[,;:，、；：]\s*|\s[–—-]+\s")
 _SPACE = re.compile(r"\s+")
 
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 # Never end a sentence: something always follows.
-_TITLES = frozenset(
+_TITLES = _words(
     "mr mrs ms mx dr prof st sr jr gen col capt lt sgt rev hon gov sen rep pres messrs mme mlle "
-    "no nos vol vols fig figs eq ch sec pp vs cf viz approx est dept ext al eg ie e.g i.e".split()
+    "no nos vol vols fig figs eq ch sec pp vs cf viz approx est dept ext al eg ie e.g i.e"
 )
 # End one only before a capital letter.
-_SHORTENED = frozenset(
+_SHORTENED = _words(
     "etc inc ltd co corp llc a.m p.m am pm u.s u.k u.n e.u d.c ph.d b.a m.a b.s m.s jan feb mar "
-    "apr jun jul aug sep sept oct nov dec mon tue wed thu fri sat sun min max avg".split()
+    "apr jun jul aug sep sept oct nov dec mon tue wed thu fri sat sun min max avg"
 )
 
 

@@ -9,12 +9,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from corpus.formats.opml import parse_opml
-
 from corpus.catalogue import episodes, jobs, notes, shows
 from corpus.catalogue.shows import ShowFacts
 from corpus.errors import EarmarkError, FormatError, UsageError
 from corpus.formats.interchange import InterchangeEpisode, iter_interchange
+from corpus.formats.opml import parse_opml
 from corpus.formats.transcripts import parse_transcript
 from corpus.records import Enclosure, ParsedEpisode, ParsedNewsletter
 from ingest.feeds import parse_feed

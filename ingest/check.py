@@ -138,12 +138,12 @@ def _mix(evidence: Evidence) -> Scores:
         )
         for share, scores in zip(shares, kinds, strict=True)
     ]
-    return np.sum(parts, axis=0, dtype=np.float64)
+    return np.asarray(np.sum(parts, axis=0), np.float64)
 
 
 def _standing_out(scores: Scores) -> Scores:
     crowd = np.sort(scores, axis=1)[:, -_CROWD:].mean(axis=1, keepdims=True)
-    return scores - _CROWD_SHARE * crowd
+    return np.asarray(scores - _CROWD_SHARE * crowd, np.float64)
 
 
 def _compete(scores: Scores) -> Scores:
@@ -153,7 +153,7 @@ def _compete(scores: Scores) -> Scores:
     ranked = np.sort(scores, axis=0)
     best, second = ranked[-1], ranked[-2]
     others = np.where(scores >= best, second, best)
-    return scores - _CLAIMED * np.maximum(others - scores, 0)
+    return np.asarray(scores - _CLAIMED * np.maximum(others - scores, 0), np.float64)
 
 
 def _judge(

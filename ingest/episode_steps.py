@@ -4,10 +4,9 @@ import time
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from corpus.formats.chapters import parse_chapters_json
-
 from corpus.catalogue import episodes, jobs, notes, transcripts
 from corpus.errors import AudioError, EarmarkError, FetchError
+from corpus.formats.chapters import parse_chapters_json
 from corpus.formats.transcripts import parse_transcript
 from corpus.holdings import Episode, Job
 from corpus.moments import format_moment
@@ -204,6 +203,11 @@ def step_transcribe(shop: Workshop, job: Job, on_progress: Progress) -> None:
         ModelError: If Whisper's weights cannot be had.
     """
     episode = _get(shop, job)
+    with shop.catalogue.read() as conn:
+        held = transcripts.find_transcript(conn, episode.id)
+    if held and (held.origin != "whisper" or held.audio_hash == episode.media_hash):
+        # What a publisher gave meanwhile is preferred, and nothing is heard twice.
+        return
     path = _held_path(shop, episode)
     if path is None:
         raise AudioError(episode.title, "has no audio here", "see: earmark jobs")
@@ -225,6 +229,8 @@ def step_transcribe(shop: Workshop, job: Job, on_progress: Progress) -> None:
         language=episode.language,
         store=_Windows(shop, episode.id, recipe),
         on_progress=on_time,
+        expected_ms=episode.duration_ms,
+        expected_bytes=episode.audio_bytes,
     )
     store_transcript(
         shop,

@@ -1,7 +1,6 @@
 """An item of an RSS feed or an entry of an Atom feed as an episode."""
 
 import base64
-import binascii
 import hashlib
 import re
 from html import escape
@@ -27,6 +26,7 @@ DERIVED = "earmark:"
 MOST_EPISODES = 20_000
 """Three times the longest podcast known; more is an attack, and would take minutes."""
 _SIMPLE_CHAPTERS = "podlove.org/simple-chapters"
+_SPARE_RELS = ("canonical", "related", "via")
 _DATES = (
     "pubdate", "published", "issued", "dc:date", "dcterms:created", "created", "dcterms:issued",
     "date", "updated", "modified", "dcterms:modified", "lastbuilddate",
@@ -38,7 +38,7 @@ def read_item(element: Element, fallback_url: str | None, problems: list[str]) -
     fields = Fields(element, fallback_url)
     mine: list[str] = []
     enclosures = find_enclosures(fields, mine)
-    link = find_link(fields)
+    link = find_link(fields, spares=(*_SPARE_RELS, "self"))
     title = find_title(fields)
     notes, notes_html = _show_notes(fields)
     published = _published(fields, mine)
@@ -93,8 +93,8 @@ def find_title(fields: Fields) -> str | None:
     return None
 
 
-def find_link(fields: Fields) -> str | None:
-    """Return the page of an item or a feed."""
+def find_link(fields: Fields, *, spares: tuple[str, ...] = _SPARE_RELS) -> str | None:
+    """Return the page of an item or a feed: a link's target, or one of the relations ``spares``."""
     spare = None
     for element in fields.all("link"):
         if attribute(element, "href") is None:
@@ -104,8 +104,8 @@ def find_link(fields: Fields) -> str | None:
         rel = (attribute(element, "rel") or "alternate").lower()
         if rel == "alternate":
             return fields.url(element, "href")
-        if rel == "canonical" or (rel == "related" and spare is None):
-            spare = fields.url(element, "href")
+        if rel in spares:
+            spare = spare or fields.url(element, "href")
     return spare
 
 
@@ -177,7 +177,7 @@ def _read_notes(element: Element) -> tuple[str, str]:
     if (attribute(element, "mode") or "").lower() == "base64":
         try:
             html = clean_text(base64.b64decode(html, validate=False).decode("utf-8", "replace"))
-        except binascii.Error:
+        except ValueError:
             return squeeze_lines(html), ""
     if kind in {"text", "text/plain"} and not len(element):
         return squeeze_lines(html), ""

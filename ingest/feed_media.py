@@ -24,6 +24,14 @@ _NO_MEDIA = frozenset(
     doc docx css js
     """.strip().split()
 )
+# Types that servers give to any file, and those that hold sound without saying so.
+_UNTOLD = frozenset(
+    """
+    application/octet-stream binary/octet-stream application/binary application/force-download
+    application/download application/x-download application/unknown application/mp4
+    application/mpeg unknown/unknown */*
+    """.strip().split()
+)
 _NO_MEDIUM = frozenset({"image", "document", "executable"})
 _EXTENSION = re.compile(r"\.(\w{2,5})$")
 _NUMBER = re.compile(r"[\d,]{1,18}", re.ASCII)
@@ -56,7 +64,8 @@ def media_rank(enclosure: Enclosure) -> int | None:
         return 0
     if extension in _VIDEO:
         return 2
-    return None if extension in _NO_MEDIA else 1
+    told = "/" in kind and kind.partition(";")[0].strip() not in _UNTOLD
+    return None if told or extension in _NO_MEDIA else 1
 
 
 def extension_of(url: str) -> str:

@@ -50,7 +50,7 @@ _WORD = re.compile(r"(?<!\d)[^\W\d_]+\.?")
 _KEPT_WORDS = frozenset({"AM", "PM", "T", "Z"})
 
 _CLOCK = re.compile(r"(?:(\d{1,6}):)?(\d{1,6}):(\d{1,6})(?:[.,]\d{1,9})?", re.ASCII)
-_SECONDS = re.compile(r"(\d{1,9})(?:[.,](\d{1,9}))?\s*(?:s|secs?|seconds?)?", re.I | re.ASCII)
+_SECONDS = re.compile(r"(\d{1,9})(?:[.,](\d{0,9}))?\s*(?:s|secs?|seconds?)?", re.I | re.ASCII)
 _UNITS = re.compile(
     r"(?:P?T?)(?:(\d{1,4})\s*(?:h|hrs?|hours?|std\.?|stunden?)[\s,:]*)?"
     r"(?:(\d{1,5})\s*(?:m|mins?\.?|minutes?|minuten)[\s,:]*)?"
@@ -157,16 +157,20 @@ def _read_written(text: str) -> datetime | None:
     from dateutil import parser
 
     text = _WORD.sub(_english_word, text)
-    zones = {name: int(hours * 3600) for name, hours in _ZONES.items()}
     # What the text leaves out comes from the default: two defaults tell whether a day is missing.
     first, second = (
-        parser.parse(text, default=default, tzinfos=zones)
+        parser.parse(text, default=default, tzinfos=_zone_seconds)
         for default in (datetime(2000, 1, 1), datetime(2003, 2, 2))
     )
     if first != second:
         return None
     moment: datetime = first if first.tzinfo else first.replace(tzinfo=UTC)
     return moment.astimezone(UTC)
+
+
+def _zone_seconds(name: str | None, offset: int | None) -> int:
+    """Return what dateutil asks for of a zone; one that nobody knows is UTC."""
+    return int(_ZONES.get(name or "", 0) * 3600) if offset is None else offset
 
 
 def _english_word(match: re.Match[str]) -> str:

@@ -1,5 +1,7 @@
 """Steps about issues: finding their episode, checking their takeaways."""
 
+from dataclasses import replace
+
 from corpus.catalogue import episodes, issues, jobs, passages, takeaways, transcripts
 from corpus.holdings import Episode, Issue, Job, Proposal, Takeaway
 from corpus.records import ParsedTakeaway
@@ -11,7 +13,7 @@ from ingest.plans import INDEX_JOB, subject_id
 from ingest.storing import as_parsed, put_issue_passages
 from ingest.workshop import Progress, Workshop
 
-_SHORTLIST = 5  # candidates whose transcripts are read
+_SHORTLIST = 5  # candidates whose transcripts are read, and that a person is shown
 
 
 def step_join(shop: Workshop, job: Job, on_progress: Progress) -> None:
@@ -20,15 +22,15 @@ def step_join(shop: Workshop, job: Job, on_progress: Progress) -> None:
     with shop.catalogue.read() as conn:
         issue = issues.get_issue(conn, subject_id(job.subject))
         held = takeaways.list_takeaways(conn, issue_id=issue.id)
-        candidates = episodes.list_episodes(conn)
+        known = episodes.list_episodes(conn, with_show_notes=True)
     if issue.joined_by == "author":
         return
     facts = _issue_facts(issue, held)
-    first = propose_episode(issue.mention, facts, [_episode_facts(e) for e in candidates])
-    near = [proposal.episode_id for proposal in first[:_SHORTLIST]]
-    proposals = propose_episode(
-        issue.mention, facts, [_read_episode(shop, episode_id) for episode_id in near]
-    )
+    candidates = [_episode_facts(episode) for episode in known]
+    first = propose_episode(issue.mention, facts, candidates)
+    near = {proposal.episode_id for proposal in first[:_SHORTLIST]}
+    candidates = [_with_transcript(shop, c) if c.episode_id in near else c for c in candidates]
+    proposals = propose_episode(issue.mention, facts, candidates)
     sure = decide(proposals)
     with shop.catalogue.write() as conn:
         found = sure.episode_id if sure else None
@@ -40,7 +42,7 @@ def step_join(shop: Workshop, job: Job, on_progress: Progress) -> None:
             confidence=sure.confidence if sure else None,
             proposals=[
                 Proposal(episode_id=p.episode_id, confidence=p.confidence, reasons=p.reasons)
-                for p in proposals
+                for p in proposals[:_SHORTLIST]
             ],
         )
         follow = point_takeaways(conn, issue.id, found)
@@ -49,17 +51,17 @@ def step_join(shop: Workshop, job: Job, on_progress: Progress) -> None:
 
 def _issue_facts(issue: Issue, held: tuple[Takeaway, ...]) -> IssueFacts:
     return IssueFacts(
-        title=issue.title,
         published=issue.published,
-        text="\n".join(block.text for block in issue.blocks),
+        text="\n".join([issue.title or "", *(block.text for block in issue.blocks)]),
         takeaways=tuple(
             ParsedTakeaway(text=item.text, start_ms=item.stated_ms, end_ms=item.stated_end_ms)
             for item in held
         ),
+        links=tuple(link.href for block in issue.blocks for link in block.links),
     )
 
 
-def _episode_facts(episode: Episode, transcript: str = "") -> EpisodeFacts:
+def _episode_facts(episode: Episode) -> EpisodeFacts:
     return EpisodeFacts(
         episode_id=episode.id,
         show=episode.show,
@@ -69,15 +71,19 @@ def _episode_facts(episode: Episode, transcript: str = "") -> EpisodeFacts:
         duration_ms=episode.duration_ms,
         persons=tuple(person.name for person in episode.persons),
         show_notes=episode.show_notes,
-        transcript=transcript,
+        links=tuple(link for link in (episode.link, episode.audio_url) if link),
     )
 
 
-def _read_episode(shop: Workshop, episode_id: int) -> EpisodeFacts:
+def _with_transcript(shop: Workshop, facts: EpisodeFacts) -> EpisodeFacts:
     with shop.catalogue.read() as conn:
-        episode = episodes.get_episode(conn, episode_id)
-        said = " ".join(s.text for s in transcripts.iter_segments(conn, episode_id))
-    return _episode_facts(episode, said)
+        spoken = transcripts.list_segments(conn, facts.episode_id)
+    speakers = {segment.speaker for segment in spoken if segment.speaker}
+    return replace(
+        facts,
+        transcript=" ".join(segment.text for segment in spoken),
+        persons=tuple({*facts.persons, *speakers}),
+    )
 
 
 def step_check(shop: Workshop, job: Job, on_progress: Progress) -> None:

@@ -10,19 +10,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ingest.mark_traps import VERSES
-from ingest.marked_lines import Line
+from ingest.marked_lines import Line, is_timed_heading, names_schedule
 from ingest.marks import Mark, Place
 
-_TIMED_HEADING = re.compile(
-    r"take-?aways?|time\s?-?(?:stamp|code|line)s?|chapter|highlight|show\s?-?notes|topics?\b|outline|"
-    r"minute|key (?:points|moments|lessons)|in this episode|sprungmarken|kapitel|inhalt|themen",
-    re.IGNORECASE,
-)
-_SCHEDULE = re.compile(
-    r"agenda|schedule|programme|timetable|opening hours|webinar|save the date|running order|"
-    r"when and where|tagesordnung|ablauf|öffnungszeiten|horaires",
-    re.IGNORECASE,
-)
 _NEW_SENTENCE = re.compile(r"\s?(?:[.!?。！？]|[\"“‘'¿¡(]?[^\W\d_a-zß-ÿ]|$)")
 _LOWER = re.compile(r"\s?[a-zß-ÿ]")
 
@@ -73,12 +63,14 @@ def _bracketed(marks: Sequence[Mark]) -> tuple[Mark, ...]:
 
 
 def _keep(line: Line, company: _Company) -> Line:
+    if not line.marks:
+        return line
     kept: list[Mark] = []
     for mark in line.marks:
         before = kept[-1] if kept else None
         if _is_clear(mark, line, company.counts) or _fits(mark, line, before, company):
             kept.append(mark)
-    return replace(line, marks=tuple(kept))
+    return line if len(kept) == len(line.marks) else replace(line, marks=tuple(kept))
 
 
 def _group(mark: Mark) -> Group:
@@ -114,17 +106,12 @@ def _fits(mark: Mark, line: Line, before: Mark | None, company: _Company) -> boo
             and mark.start_ms > before.start_ms
         )
     if mark.shape == "paren":
-        neighbours = sum(other.shape == "paren" for other in line.marks) > 1
+        neighbours = sum(other.shape == "paren" for other in line.marks[:3]) > 1
         return bool(_NEW_SENTENCE.match(after)) and (neighbours or company.moments["last"] > 0)
     if mark.shape == "bracket":
         return company.moments.total() > 0 or company.counts[_group(mark)] > 1
     timed = is_timed_heading(line.section) or company.moments["first"] > 0
     return mark.place == "first" and timed and not _LOWER.match(after)
-
-
-def is_timed_heading(section: str | None) -> bool:
-    """Say whether a heading announces takeaways, chapters or other timed notes."""
-    return bool(section and len(section) < 100 and _TIMED_HEADING.search(section))
 
 
 def _iter_schedules(lines: Sequence[Line]) -> Iterator[str | None]:
@@ -138,5 +125,5 @@ def _iter_schedules(lines: Sequence[Line]) -> Iterator[str | None]:
             continue
         named = [section or "", *[line.text[:200] for line in members if not line.marks][:3]]
         half_hours = len(starts) > 2 and all(ms % 30_000 == 0 for ms in starts)
-        if (half_hours and starts == sorted(starts)) or any(map(_SCHEDULE.search, named)):
+        if (half_hours and starts == sorted(starts)) or any(map(names_schedule, named)):
             yield section

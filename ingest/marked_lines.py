@@ -1,10 +1,22 @@
 """An issue as lines, each with its marks and the heading above it."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from corpus.records import Block, BlockKind, Link
 from ingest.marks import Mark, find_marks
+
+_TIMED_HEADING = re.compile(
+    r"take-?aways?|time\s?-?(?:stamp|code|line)s?|chapter|highlight|show\s?-?notes|topics?\b|outline|"
+    r"minute|key (?:points|moments|lessons)|in this episode|sprungmarken|kapitel|inhalt|themen",
+    re.IGNORECASE,
+)
+_SCHEDULE = re.compile(
+    r"agenda|schedule|programme|timetable|opening hours|webinar|save the date|running order|"
+    r"when and where|tagesordnung|ablauf|öffnungszeiten|horaires",
+    re.IGNORECASE,
+)
 
 HEADING_LETTERS = 70
 HEADING_WORDS = 9
@@ -29,6 +41,7 @@ def read_lines(blocks: Sequence[Block]) -> list[Line]:
     """Return the lines of all blocks but code, each with its marks and the heading above it."""
     lines: list[Line] = []
     section: str | None = None
+    marked = False
     for number, block in enumerate(blocks):
         if block.kind == "code":
             continue
@@ -45,7 +58,11 @@ def read_lines(blocks: Sequence[Block]) -> list[Line]:
             for index, (text, links) in enumerate(_iter_texts(block))
         ]
         if len(mine) == 1 and not mine[0].marks and is_heading(mine[0]):
-            section = mine[0].text.strip("*_ ").rstrip(":： ") or section
+            title = mine[0].text.strip("*_ ").rstrip(":： ")
+            real = block.kind == "heading"
+            # Under a marked heading a line that only looks like one may well introduce a picture.
+            if title and (real or not marked or is_timed_heading(title) or names_schedule(title)):
+                section, marked = title, real
         lines += mine
     return lines
 
@@ -58,6 +75,16 @@ def is_heading(line: Line) -> bool:
         line.kind == "paragraph" and line.first and line.text.rstrip("*_ ").endswith((":", "："))
     )
     return looks and len(line.text) <= HEADING_LETTERS and len(line.text.split()) <= HEADING_WORDS
+
+
+def is_timed_heading(section: str | None) -> bool:
+    """Say whether a heading announces takeaways, chapters or other timed notes."""
+    return bool(section and len(section) < 100 and _TIMED_HEADING.search(section))
+
+
+def names_schedule(text: str) -> bool:
+    """Say whether a text speaks of a programme, whose times are times of day."""
+    return bool(_SCHEDULE.search(text))
 
 
 def _iter_texts(block: Block) -> Iterable[tuple[str, tuple[Link, ...]]]:

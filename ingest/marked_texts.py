@@ -98,21 +98,22 @@ def _lines_before(
     block: Sequence[Line], number: int, mark: Mark, above: tuple[int, Mark] | None
 ) -> list[str]:
     first, offset = (above[0], above[1].end) if above else (0, 0)
-    parts = [block[index].text for index in range(first, number)] + [
-        block[number].text[: mark.start]
-    ]
-    parts[0] = parts[0][offset:]
-    return parts
+    own = block[number].text
+    if first == number:
+        return [own[offset : mark.start]]
+    middle = [block[index].text for index in range(first + 1, number)]
+    return [block[first].text[offset:], *middle, own[: mark.start]]
 
 
 def _lines_after(
     block: Sequence[Line], number: int, mark: Mark, below: tuple[int, Mark] | None
 ) -> list[str]:
     last, offset = (below[0], below[1].start) if below else (len(block) - 1, None)
-    parts = [block[index].text for index in range(number, last + 1)]
-    parts[-1] = parts[-1][:offset]
-    parts[0] = parts[0][mark.end :]
-    return parts
+    own = block[number].text
+    if last == number:
+        return [own[mark.end : offset]]
+    middle = [block[index].text for index in range(number + 1, last)]
+    return [own[mark.end :], *middle, block[last].text[:offset]]
 
 
 def _join_after(parts: Sequence[str]) -> str:
@@ -155,7 +156,10 @@ def trim(text: str) -> str:
     """Return a text without the dashes, colons and brackets that tied it to its mark."""
     text = " ".join(text.split())
     edge = _EDGE.match(text)
-    text = (text[edge.end() :] if edge else text).rstrip(_END)
+    whole = text[edge.end() :] if edge else text
+    text = whole.rstrip(_END)
+    if text.count("*") % 2 and whole[len(text) :].startswith("*"):
+        text += "*"
     if text.endswith(("...", " ..")):
         text = text.rstrip(". ")
     text = (

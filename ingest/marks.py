@@ -139,11 +139,7 @@ def _iter_placed(line: str, marks: list[Mark]) -> Iterator[Mark]:
     for number, mark in enumerate(marks):
         before = line[max(0, mark.start - WINDOW) : mark.start]
         after = line[mark.end : mark.end + WINDOW]
-        first = (
-            number == 0
-            and _is_bare(_NUMBERING.sub("", line[: mark.start][:WINDOW]))
-            and (mark.start < WINDOW)
-        )
+        first = number == 0 and mark.start < WINDOW and _is_bare(_NUMBERING.sub("", before))
         last = number == len(marks) - 1 and len(line) - mark.end < WINDOW and _is_bare(after)
         place: Place = "inside"
         if first or last:

@@ -5,9 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from corpus.records import Block, EpisodeMention
 
-_EPISODE_WORD = re.compile(
-    r"\b(?:episode|podcast|show notes|listen|guest|interview)", re.IGNORECASE
-)
+_EPISODE_WORD = re.compile(r"\b(?:episode|podcast|show notes|listen|guest)", re.IGNORECASE)
 _CAPITAL = r"[A-ZÀ-ÖØ-Þ]"
 _PARTICLE = r"(?:van der|van den|van|von|de la|de|da|di|del|el|al|bin|ten)"
 _NAME = rf"{_CAPITAL}[\w’'-]+(?:\s{_CAPITAL}\.)?(?:\s{_PARTICLE})?(?:\s{_CAPITAL}[\w’'-]+){{1,2}}"
@@ -35,11 +33,11 @@ _SHOW_ENDS = re.compile(
     re.DOTALL,
 )
 _GENERIC = re.compile(
-    r"^(?:listen|new|latest|this|today|watch|episode|podcast|the podcast|our podcast|the show|now|from|"
-    r"more|audio|subscribe|apple|spotify|google|youtube|amazon|overcast|"
+    r"^(?i:listen|new|latest|this|today|watch|episode|podcast|now|from|more|audio|subscribe|"
     r"monday|tuesday|wednesday|thursday|friday|saturday|sunday)\b"
-    r"|^(?:the|our|my)\s(?:podcast|show|episode|series|week)$",
-    re.IGNORECASE,
+    r"(?!\s(?!Now|Here|Episode|Week|Month|Podcast|On|To|In)[A-Z&])"
+    r"|^(?i:apple|spotify|google|youtube|amazon|overcast)\b"
+    r"|^(?i:the|our|my)\s(?i:podcast|show|episode|series|week)$"
 )
 
 _GUEST_PATTERNS = (
@@ -61,8 +59,8 @@ _BIO = re.compile(rf"^(?P<name>{_NAME})\s(?:is|was)\s(?:an?|the|one)\b")
 _HOST = re.compile(rf"\b(?:[Hh]ost(?:ed\sby)?|I[’']m|[Mm]y\sname\sis)\s(?P<name>{_NAME})")
 
 _QUOTED_TITLE = re.compile(
-    r"\b(?:listen\sto|episode|hear|interview)\b[^.!?\n\"“]{0,60}[\"“](?P<title>[^\"”\n]{5,150})[\"”]",
-    re.IGNORECASE,
+    r"\b(?i:listen\sto|episode)\b[^.!?\n\"“]{0,60}"
+    r"[\"“](?P<title>[A-ZÀ-Þ0-9][^\"”\n]{3,150})[\"”]"
 )
 _NUMBERED_TITLE = re.compile(
     r"(?:^|\n)\W{0,4}(?P<episode>(?:Episode|Ep\.?|Folge)\s?#?\d{1,5})(?:\s?[:–—|-]\s?(?P<title>[^\n]{4,150}))?",
@@ -71,7 +69,7 @@ _NUMBERED_TITLE = re.compile(
 _NUMBER = re.compile(r"\bEpisode\s#?\d{1,5}\b")
 
 _NO_PERSON = re.compile(
-    r"\b(?:The|Our|Podcasts?|Show|Apple|Spotify|Google|YouTube|Agency|Episode|Newsletter|Radio|Media|"
+    r"\b(?:The|Our|Podcasts?|Show|Apple|Spotify|Google|YouTube|Agency|Episode|Newsletter|Radio|Media|Chatbot|Bot|AI|"
     r"University|Group|Inc|Ltd|GmbH|Part|Season|January|February|March|April|June|July|August|"
     r"September|October|November|December)\b"
 )

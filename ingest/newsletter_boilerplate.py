@@ -10,100 +10,27 @@ from ingest.newsletter_tree import (
     name_words,
     style_of,
     text_of,
+    word_set,
 )
 
-_TAGS = frozenset(["nav", "form", "button", "dialog", "footer", "label", "select", "textarea"])
-_ROLES = frozenset(
-    [
-        "navigation",
-        "banner",
-        "contentinfo",
-        "search",
-        "dialog",
-        "alertdialog",
-        "complementary",
-        "menu",
-        "menubar",
-        "toolbar",
-        "alert",
-        "status",
-        "tooltip",
-    ]
+_TAGS = word_set("nav form button dialog footer label select textarea")
+_ROLES = word_set(
+    "navigation banner contentinfo search dialog alertdialog complementary menu menubar "
+    "toolbar alert status tooltip"
 )
 # Single words in a class or id that mean furniture wherever they stand.
-_WORDS = frozenset(
-    [
-        "nav",
-        "navbar",
-        "navigation",
-        "breadcrumb",
-        "breadcrumbs",
-        "pagination",
-        "footer",
-        "unsubscribe",
-        "unsub",
-        "optout",
-        "preheader",
-        "social",
-        "socials",
-        "sharing",
-        "sharer",
-        "sharebar",
-        "sharedaddy",
-        "share",
-        "shares",
-        "follow",
-        "subscribe",
-        "disqus",
-        "captcha",
-        "recaptcha",
-        "grecaptcha",
-        "addtoany",
-        "printfriendly",
-        "adpad",
-    ]
+_WORDS = word_set(
+    "nav navbar navigation breadcrumb breadcrumbs pagination footer unsubscribe unsub optout "
+    "preheader social socials sharing sharer sharebar sharedaddy share shares follow "
+    "subscribe disqus captcha recaptcha grecaptcha addtoany printfriendly adpad awesomewrap "
+    "awesomebar relatedposts"
 )
 # And those that mean it on a box of a page; a mail's cells are named after their looks.
-_BOX_WORDS = frozenset(
-    [
-        "topbar",
-        "toolbar",
-        "sidebar",
-        "cookie",
-        "cookies",
-        "consent",
-        "gdpr",
-        "comments",
-        "respond",
-        "subscription",
-        "signup",
-        "optin",
-        "related",
-        "recommended",
-        "recommendations",
-        "popup",
-        "modal",
-        "overlay",
-        "lightbox",
-        "toast",
-        "tooltip",
-        "snackbar",
-        "feedback",
-        "rating",
-        "reactions",
-        "likes",
-        "advert",
-        "advertisement",
-        "advertising",
-        "ads",
-        "ad",
-        "sponsor",
-        "sponsors",
-        "sponsored",
-        "sponsorship",
-        "paywall",
-        "pager",
-    ]
+_BOX_WORDS = word_set(
+    "topbar toolbar sidebar cookie cookies consent gdpr comments respond subscription signup "
+    "optin related recommended recommendations popup modal overlay lightbox toast tooltip "
+    "snackbar feedback rating reactions likes advert advertisement advertising ads ad sponsor "
+    "sponsors sponsored sponsorship paywall pager"
 )
 _CELLS = frozenset(("table", "tbody", "tr", "td", "th", "center", "font"))
 # Words that mean it only together.
@@ -128,6 +55,9 @@ _PAIRS = (
     {"portable", "archive"},
     {"view", "online"},
     {"view", "browser"},
+    {"hide", "public"},
+    {"post", "embed"},
+    {"embedded", "post"},
     {"opt", "in"},
     {"sign", "up"},
     {"post", "cta"},

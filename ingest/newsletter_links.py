@@ -7,35 +7,17 @@ import re
 import zlib
 from urllib.parse import SplitResult, parse_qsl, unquote, urljoin, urlsplit, urlunsplit
 
+from ingest.newsletter_tree import word_set
+
 _TRACKING = re.compile(
     r"(?:utm_\w+|mc_[ce]id|fbclid|gclid|msclkid|yclid|igshid|_hsenc|_hsmi|_bhlid|_ke|mkt_tok"
     r"|ck_subscriber_id|vero_(?:id|conv)|oly_(?:enc|anon)_id|wickedid|__s|dm_i|ml_subscriber\w*"
     r"|elq\w*id|hsa_\w+|trk_\w+|sc_eh|cmid|cid_email|mtm_\w+|pk_(?:campaign|source|medium|kwd))",
     re.IGNORECASE,
 )
-_TARGETS = frozenset(
-    [
-        "url",
-        "u",
-        "target",
-        "redirect",
-        "redirect_url",
-        "redirecturl",
-        "redirect_to",
-        "dest",
-        "destination",
-        "link",
-        "href",
-        "goto",
-        "to",
-        "l",
-        "r",
-        "q",
-        "ued",
-        "murl",
-        "lp",
-        "out",
-    ]
+_TARGETS = word_set(
+    "url u target redirect redirect_url redirecturl redirect_to dest destination link href "
+    "goto to l r q ued murl lp out"
 )
 _REDIRECTOR = re.compile(
     r"(?:^|[./_-])(?:click\w*|track\w*|trk|redir\w*|links?|lnk\w*|go|out|url|away|safelinks|leave"

@@ -1,8 +1,8 @@
 """Newsletter issues from mail: single messages and mailboxes, as broken as they come."""
 
-import base64
 import email
 import email.header
+import email.parser
 import email.policy
 import email.utils
 import re
@@ -29,9 +29,10 @@ _TELLING = frozenset((b"from", b"subject", b"received", b"return-path", b"messag
 _MBOX_MARK = re.compile(rb"^From [^\r\n]*\r?\n(?=[A-Za-z][A-Za-z0-9-]*:|>From )", re.MULTILINE)
 _MBOX_QUOTE = re.compile(rb"^>(>*From )", re.MULTILINE)
 _TRANSFER = re.compile(r"quoted-printable|base64|7bit|8bit|binary", re.IGNORECASE)
-_BASE64_NOISE = re.compile(rb"[^A-Za-z0-9+/]")
 _SPACE = re.compile(r"\s+")
 _MAX_PARTS = 300
+_MAX_FORWARDS = 4
+_MAX_HEADER = 4_000  # letters; the standard library's time grows faster than a header's length
 # The text part of an HTML mail is often a stub; the HTML part is so only where it is a picture.
 _RICHER = 0.5
 _HEAD_BYTES = 32_768
@@ -78,11 +79,14 @@ def _iter_messages(data: bytes) -> Iterator[bytes]:
 def _parse(data: bytes) -> Message:
     if data.startswith((b"From ", b">From ")):
         data = data.partition(b"\n")[2]
-    return email.message_from_bytes(data, policy=email.policy.compat32)
+    try:
+        return email.message_from_bytes(data, policy=email.policy.compat32)
+    except RecursionError:  # nested as no mail program does: its headers can still be read
+        return email.parser.BytesHeaderParser(policy=email.policy.compat32).parsebytes(data)
 
 
-def _read_message(message: Message) -> ParsedNewsletter:
-    inner = _find_forwarded(message)
+def _read_message(message: Message, depth: int = 0) -> ParsedNewsletter:
+    inner = _find_forwarded(message, depth) if depth < _MAX_FORWARDS else None
     if inner is not None:
         return inner
     issue = _read_body(message)
@@ -99,20 +103,18 @@ def _read_message(message: Message) -> ParsedNewsletter:
     )
 
 
-def _find_forwarded(message: Message) -> ParsedNewsletter | None:
+def _find_forwarded(message: Message, depth: int) -> ParsedNewsletter | None:
     """Return the issue in an attached message, where the mail around it says less than it."""
     for part in _iter_parts(message):
         if part.get_content_type() != "message/rfc822":
             continue
-        payload = part.get_payload()
-        inner = payload[0] if isinstance(payload, list) and payload else None
-        if not isinstance(inner, Message):
+        inner = next(iter(_children(part)), None)
+        if inner is None:
             continue
-        text = inner.get_payload()
-        if not inner.keys() and isinstance(text, str):
+        if not inner.keys() and not inner.is_multipart():
             # A mailbox line on top hides the headers below it.
-            inner = _parse(text.lstrip().encode("utf-8", "surrogateescape"))
-        issue = _read_message(inner)
+            inner = _parse(_payload_bytes(inner).lstrip())
+        issue = _read_message(inner, depth + 1)
         around = _read_body(message)
         if len(issue.text) > len(around.text):
             return issue
@@ -127,9 +129,14 @@ def _iter_parts(message: Message) -> Iterator[Message]:
             return
         part = waiting.pop()
         yield part
-        payload = part.get_payload()
-        if part.get_content_maintype() == "multipart" and isinstance(payload, list):
-            waiting += [child for child in reversed(payload) if isinstance(child, Message)]
+        if part.get_content_maintype() == "multipart":
+            waiting += reversed(_children(part))
+
+
+def _children(part: Message) -> list[Message]:
+    # Asked of a part without children, the standard library would decode, and may fail at it.
+    payload = part.get_payload() if part.is_multipart() else []
+    return [child for child in payload if isinstance(child, Message)]
 
 
 def _read_body(message: Message) -> ParsedNewsletter:
@@ -193,19 +200,7 @@ def _payload_bytes(part: Message) -> bytes:
     if encoding:
         part["Content-Transfer-Encoding"] = encoding[0].lower()
     payload = part.get_payload(decode=True)
-    if not isinstance(payload, bytes):
-        return b""
-    if encoding and encoding[0].lower() == "base64" and part.defects:
-        return _decode_bruised_base64(part) or payload
-    return payload
-
-
-def _decode_bruised_base64(part: Message) -> bytes:
-    raw = part.get_payload()
-    if not isinstance(raw, str):
-        return b""
-    letters = _BASE64_NOISE.sub(b"", raw.encode("ascii", "ignore"))
-    return base64.b64decode(letters[: len(letters) // 4 * 4])
+    return payload if isinstance(payload, bytes) else b""
 
 
 def _read_header(message: Message, name: str) -> str | None:
@@ -228,7 +223,7 @@ def _decode_raw(raw: email.header.Header) -> str:
 
 def _decode_words(text: str) -> str:
     """Decode the encoded words of RFC 2047."""
-    text = decode_text(text.encode("utf-8", "surrogateescape"))
+    text = decode_text(text[:_MAX_HEADER].encode("utf-8", "surrogateescape"))
     # Encoded words glued to text or to each other are wrong, and common.
     text = re.sub(r"(?<=\?=)(?==\?)", " ", text)
     try:

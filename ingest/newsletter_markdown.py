@@ -125,7 +125,7 @@ def _leaf_blocks(token: Token) -> Iterator[Block]:
     if token.type in ("fence", "code_block"):
         yield Block(kind="code", text=token.content.strip("\n"))
     elif token.type == "html_block":
-        soup = BeautifulSoup(token.content, "html.parser")
+        soup = BeautifulSoup(token.content, "lxml")
         for unshown in soup.find_all(_UNSHOWN):
             unshown.decompose()
         for line in soup.get_text("\n").split("\n"):

@@ -83,6 +83,8 @@ _NOTICES = (
     rf"\b(?:don't|no longer|do not) (?:want|wish)(?: to)?(?: \w+)? (?:these|this|such|our"
     rf"|future) {_ISSUE}",
     r"\b(?:why did i get this|this e?mail was sent to|no longer interested in receiving)\b",
+    rf"^\W*(?:read|view|open) (?:this|it) (?:{_ISSUE} )?(?:on|in) (?:my|our|the|your)"
+    r" (?:web ?site|web|browser|blog)\b",
     # begging and asking
     r"\bthanks? (?:you )?for reading\b.{0,80}\b(?:subscribe|is public)\b",
     r"\bis public so feel free to share\b|\breceive new posts and support\b|\breader-supported\b",

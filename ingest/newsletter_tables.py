@@ -1,26 +1,8 @@
 """Tells a table that holds data from one that only lays out a mail."""
 
-from ingest.newsletter_tree import Element, text_of
+from ingest.newsletter_tree import Element, text_of, word_set
 
-_LAID_OUT = frozenset(
-    [
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "ul",
-        "ol",
-        "img",
-        "hr",
-        "blockquote",
-        "pre",
-        "form",
-        "figure",
-        "div",
-    ]
-)
+_LAID_OUT = word_set("h1 h2 h3 h4 h5 h6 ul ol img hr blockquote pre form figure div")
 _MAX_CELL_LETTERS = 240
 _MAX_ROWS = 5_000
 

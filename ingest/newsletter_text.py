@@ -43,8 +43,10 @@ def _iter_paragraphs(lines: Sequence[str]) -> Iterator[list[str]]:
     """Yield the runs of lines between empty lines and rules; an underline stays with its line."""
     paragraph: list[str] = []
     for line in lines:
-        underlines = len(paragraph) == 1 and _is_underline(line, paragraph[0])
-        if line.strip() and (underlines or not _RULE.fullmatch(line)):
+        if len(paragraph) == 1 and _is_underline(line, paragraph[0]):
+            yield [paragraph[0], line]
+            paragraph = []
+        elif line.strip() and not _RULE.fullmatch(line):
             paragraph.append(line)
         elif paragraph:
             yield paragraph

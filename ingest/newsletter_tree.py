@@ -79,6 +79,11 @@ def parse_tree(data: bytes | str, charset: str | None = None) -> Element | None:
         return None  # no single element in it: the caller reads it as text
 
 
+def word_set(words: str) -> frozenset[str]:
+    """Return the words of a text as a set: for lists that would fill a screen as one a line."""
+    return frozenset(words.split())
+
+
 def iter_elements(root: Element) -> Iterator[Element]:
     """Yield all elements in order, without comments."""
     return (element for element in root.iter() if isinstance(element.tag, str))

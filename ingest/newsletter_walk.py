@@ -7,82 +7,24 @@ from dataclasses import dataclass, replace
 from corpus.records import Block, BlockKind, Link
 from ingest.newsletter_inline import InlineText
 from ingest.newsletter_tables import is_data_table
-from ingest.newsletter_tree import Element, style_of
+from ingest.newsletter_tree import Element, style_of, word_set
 
 FindLink = Callable[[str], str | None]
 
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
-_BLOCKS = frozenset(
-    [
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "body",
-        "center",
-        "dd",
-        "details",
-        "dialog",
-        "dir",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "footer",
-        "form",
-        "header",
-        "hgroup",
-        "hr",
-        "html",
-        "legend",
-        "li",
-        "main",
-        "menu",
-        "nav",
-        "ol",
-        "p",
-        "pre",
-        "section",
-        "summary",
-        "table",
-        "tbody",
-        "td",
-        "tfoot",
-        "th",
-        "thead",
-        "tr",
-        "ul",
-        "caption",
-    ]
+_BLOCKS = word_set(
+    "address article aside blockquote body center dd details dialog dir div dl dt fieldset "
+    "figcaption figure footer form header hgroup hr html legend li main menu nav ol p pre "
+    "section summary table tbody td tfoot th thead tr ul caption"
 )
-_SILENT = frozenset(
-    [
-        "script",
-        "style",
-        "head",
-        "noscript",
-        "template",
-        "svg",
-        "iframe",
-        "object",
-        "embed",
-        "applet",
-        "canvas",
-        "audio",
-        "video",
-        "input",
-        "select",
-        "textarea",
-        "title",
-        "meta",
-        "link",
-    ]
+_SILENT = word_set(
+    "script style head noscript template svg iframe object embed applet canvas audio video "
+    "input select textarea title meta link"
 )
 _BOLD = frozenset(("b", "strong"))
 _LISTS = frozenset(("ul", "ol", "menu", "dir"))
 _BULLET = re.compile(r"[•●▪◦‣⁃∙·■►▸➤➜✔✅→-]\s+(?=\S)")
+_NUMBER = re.compile(r"\(?\d{1,2}[.)]\s+(?=\S)")
 _SURE_BULLET = re.compile(r"[•●▪◦‣⁃∙■▸➤]\s*(?=\S)")
 _CLOCK_FIRST = re.compile(r"\W{0,3}\d{1,3}:\d\d")
 _LIGHT = frozenset(("normal", "lighter", "100", "200", "300", "400"))
@@ -125,10 +67,10 @@ class _Walker:
             self._code(element, place)
         elif tag == "table" and is_data_table(element):
             self._rows(element, place)
-        elif tag in _BLOCKS or tag in _HEADINGS or style_of(element).get("display") == "block":
+        elif tag in _BLOCKS or tag in _HEADINGS or _is_shown_as_block(element):
             self._block(element, place)
         else:
-            self._children(element, replace(place, strong=_is_strong(element, place)))
+            self._children(element, _with_weight(element, place))
 
     def _children(self, element: Element, place: _Place) -> None:
         href = self._find_link(element.get("href", "")) if element.tag == "a" else None
@@ -147,7 +89,7 @@ class _Walker:
         # Paragraphs of one list item are its lines; all else ends the block before it.
         soft = place.kind == "item" and inside.kind == "item" and element.tag != "li"
         self._soften(soft, place)
-        self._children(element, replace(inside, strong=_is_strong(element, inside)))
+        self._children(element, _with_weight(element, inside))
         self._soften(soft, inside)
 
     def _soften(self, soft: bool, place: _Place) -> None:
@@ -223,18 +165,23 @@ def _place_inside(element: Element, place: _Place) -> _Place:
     return place
 
 
+def _is_shown_as_block(element: Element) -> bool:
+    return bool(element.get("style")) and style_of(element).get("display") == "block"
+
+
 def _is_mail_quote(element: Element) -> bool:
     """Tell whether a mail program quoted a whole message with it."""
     return element.get("type") == "cite" or "gmail_quote" in element.get("class", "")
 
 
-def _is_strong(element: Element, place: _Place) -> bool:
+def _with_weight(element: Element, place: _Place) -> _Place:
+    strong = place.strong
     if element.tag in _BOLD:
-        return True
-    weight = style_of(element).get("font-weight") if element.get("style") else None
-    if weight in _HEAVY:
-        return True
-    return place.strong and weight not in _LIGHT
+        strong = True
+    elif element.get("style"):
+        weight = style_of(element).get("font-weight")
+        strong = weight in _HEAVY or (strong and weight not in _LIGHT)
+    return place if strong == place.strong else replace(place, strong=strong)
 
 
 def _picture_text(element: Element) -> str:
@@ -251,9 +198,9 @@ def _blocks_of(text: str, links: tuple[Link, ...], place: _Place, strong: bool) 
     if strong and _reads_as_heading(text) and not _is_button(text, links):
         return [Block(kind="heading", text=text, level=6, links=links)]
     lines = text.split("\n")
-    bullet = _BULLET if len(lines) > 1 else _SURE_BULLET
-    if all(bullet.match(line) for line in lines):
-        return _items_of_lines(lines, links, bullet)
+    for bullet in (_BULLET, _NUMBER) if len(lines) > 1 else (_SURE_BULLET,):
+        if all(bullet.match(line) for line in lines):
+            return _items_of_lines(lines, links, bullet)
     return [Block(kind="paragraph", text=text, links=links)]
 
 
@@ -268,8 +215,8 @@ def _reads_as_heading(text: str) -> bool:
 
 
 def _is_button(text: str, links: tuple[Link, ...]) -> bool:
-    """Tell whether a bold line is two or three words to click on."""
-    return bool(links) and len(links[0].text) == len(text) and len(text.split()) <= 3
+    """Tell whether a bold line is a few words to click on."""
+    return bool(links) and len(links[0].text) == len(text) and len(text.split()) <= 4
 
 
 def _items_of_lines(

@@ -69,7 +69,7 @@ class _Run:
         start_ms = tokens[0].start_ms
         return Spoken(
             start_ms=start_ms,
-            end_ms=max(start_ms, max(token.end_ms for token in tokens)),
+            end_ms=max(start_ms, *(token.end_ms for token in tokens)),
             text=" ".join(token.text for token in tokens),
             speaker=tokens[0].speaker,
         )

@@ -9,6 +9,7 @@ from typing import Literal
 from corpus.formats.transcripts import looks_like_transcript
 from ingest.feeds import looks_like_feed
 from ingest.newsletter_mail import looks_like_newsletter_mail
+from ingest.newsletter_tree import word_set
 from ingest.sniff_audio import looks_like_audio
 
 SniffedKind = Literal["feed", "transcript", "newsletter", "audio", "interchange", "opml"]
@@ -21,48 +22,11 @@ _PROLOG = re.compile(rb"(?:\s|<\?[^>]{0,2000}>|<!--[^>]{0,4000}>|<!doctype[^>]{0
 _INTERCHANGE = re.compile(
     rb'[{,]\s*"(?:episode_id"\s*:\s*"|kind"\s*:\s*"(?:issue|episode|show)")', re.IGNORECASE
 )
-_AUDIO_NAMES = frozenset(
-    [
-        ".mp3",
-        ".m4a",
-        ".m4b",
-        ".mp4",
-        ".m4v",
-        ".aac",
-        ".ogg",
-        ".oga",
-        ".opus",
-        ".flac",
-        ".wav",
-        ".webm",
-        ".mkv",
-        ".mka",
-        ".mov",
-        ".wma",
-        ".aif",
-        ".aiff",
-        ".avi",
-        ".amr",
-        ".mp2",
-        ".3gp",
-        ".ts",
-    ]
+_AUDIO_NAMES = word_set(
+    ".mp3 .m4a .m4b .mp4 .m4v .aac .ogg .oga .opus .flac .wav .webm .mkv .mka .mov .wma .aif "
+    ".aiff .avi .amr .mp2 .3gp .ts"
 )
-_TEXT_NAMES = frozenset(
-    [
-        ".html",
-        ".htm",
-        ".xhtml",
-        ".txt",
-        ".text",
-        ".md",
-        ".markdown",
-        ".eml",
-        ".mbox",
-        ".mbx",
-        ".mht",
-    ]
-)
+_TEXT_NAMES = word_set(".html .htm .xhtml .txt .text .md .markdown .eml .mbox .mbx .mht")
 
 
 def sniff_kind(data: bytes, name: str = "") -> SniffedKind | None:

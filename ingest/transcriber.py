@@ -8,8 +8,9 @@ from typing import Protocol
 
 from corpus.errors import FormatError
 from corpus.records import Segment, Word
+from ingest.audio import probe_audio
 from ingest.audio_decoder import DecodeReport, Samples, iter_samples
-from ingest.audio_windows import LevelMeter, Window, cut_windows, plan_windows
+from ingest.audio_windows import WINDOW_MS, LevelMeter, Window, cut_windows, plan_windows
 from ingest.speech_segments import cut_segments, joiner_of, shift_segment
 from ingest.word_times import settle_words, tidy_words
 
@@ -53,6 +54,8 @@ class Transcribed:
     language: str
     duration_ms: int
     model: str
+    fingerprint: str
+    """SHA-256 of the file that the times belong to."""
     problems: tuple[str, ...] = ()
 
 
@@ -134,23 +137,26 @@ def transcribe_audio(
     language: str | None = None,
     store: WindowStore | None = None,
     on_progress: Callable[[Progress], None] | None = None,
-    max_window_ms: int | None = None,
+    expected_ms: int | None = None,
+    expected_bytes: int | None = None,
+    max_window_ms: int = WINDOW_MS,
 ) -> Transcribed:
     """Transcribe a recording of any length in bounded memory.
 
     ``language`` is what the feed says and is believed; without one the first windows with speech
     are listened to. Each finished window goes into ``store``; a run with the same file, model and
-    store goes on behind the last saved window and ends with the same segments.
+    store goes on behind the last saved window and ends with the same segments. A file that is
+    shorter than it says itself, or than the feed expects, is transcribed and told as a problem.
 
     Raises:
         AudioError: If no sound can be had from the file.
         ModelError: If the model's weights cannot be had.
     """
+    facts = probe_audio(path, expected_ms=expected_ms, expected_bytes=expected_bytes)
     report, meter = DecodeReport(), LevelMeter()
     for piece in iter_samples(path, report):
         meter.add(piece)
-    limits = {} if max_window_ms is None else {"max_ms": max_window_ms}
-    windows = plan_windows(meter.levels, meter.duration_ms, **limits)
+    windows = plan_windows(meter.levels, meter.duration_ms, max_ms=max_window_ms)
     run = _Run(path, transcriber, windows, store or MemoryStore())
     run.choose_language(language)
     results = run.transcribe(on_progress)
@@ -159,7 +165,8 @@ def transcribe_audio(
         language=run.language,
         duration_ms=meter.duration_ms,
         model=transcriber.model,
-        problems=(*describe_losses(report), *run.problems),
+        fingerprint=facts.fingerprint,
+        problems=(*facts.problems, *describe_losses(report), *run.problems),
     )
 
 
@@ -217,7 +224,7 @@ class _Run:
         results: list[WindowResult] = []
         for window in self._windows:
             saved = self._saved(window)
-            if saved is None:
+            if saved is None or saved.language != self.language:
                 break
             results.append(saved)
         resumed_ms = self._windows[len(results) - 1].end_ms if results else 0
@@ -290,12 +297,14 @@ def speech_language(given: str, known: frozenset[str]) -> str | None:
 
 
 def prompt_of(result: WindowResult) -> str:
-    """Return the last words of a window, which tell the next one of names and spelling."""
-    text = joiner_of(result.language).join(segment.text for segment in result.segments)
-    if len(text) <= _PROMPT_CHARACTERS:
-        return text
-    tail = text[-_PROMPT_CHARACTERS:]
-    return tail.partition(" ")[2] or tail
+    """Return the last sentences of a window, which tell the next one of names and spelling."""
+    prompt = ""
+    for segment in reversed(result.segments):
+        longer = joiner_of(result.language).join((segment.text, prompt)).strip()
+        if len(longer) > _PROMPT_CHARACTERS:
+            break
+        prompt = longer
+    return prompt
 
 
 def join_windows(

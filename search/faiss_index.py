@@ -47,8 +47,7 @@ class FaissIndex:
     @property
     def layout(self) -> Layout:
         """How the vectors are held."""
-        import faiss
-
+        faiss = _load_faiss()
         if isinstance(self._index, faiss.IndexIVF):
             return "ivf"
         inner = faiss.downcast_index(self._index.index)
@@ -69,8 +68,7 @@ class FaissIndex:
 
     def remove(self, ids: Sequence[int] | Ids) -> None:
         """Hold none of ``ids`` any longer; one that is not held is passed over."""
-        import faiss
-
+        faiss = _load_faiss()
         held = np.intersect1d(self._ids, np.asarray(ids, np.int64))
         if len(held):
             self._index.remove_ids(faiss.IDSelectorBatch(held))
@@ -93,8 +91,7 @@ class FaissIndex:
 
     def save(self, path: Path) -> None:
         """Write all that is held to the file ``path``."""
-        import faiss
-
+        faiss = _load_faiss()
         faiss.write_index(self._index, str(path))
 
     @classmethod
@@ -104,8 +101,7 @@ class FaissIndex:
         Raises:
             OSError: If the file cannot be read.
         """
-        import faiss
-
+        faiss = _load_faiss()
         if not path.is_file():
             raise FileNotFoundError(path)
         try:
@@ -121,7 +117,8 @@ class FaissIndex:
         """Change the layout where ``count`` vectors ask for another one."""
         flat_up_to, sq8_up_to = self._limits
         wanted: Layout = "flat" if count <= flat_up_to else "sq8" if count <= sq8_up_to else "ivf"
-        if wanted == "flat" or wanted == self.layout or self.layout == "ivf":
+        sizes: list[Layout] = ["flat", "sq8", "ivf"]
+        if sizes.index(wanted) <= sizes.index(self.layout):
             return
         held = self._reconstruct()
         grown = _make_index(wanted, self._dimension, count)
@@ -137,8 +134,7 @@ class FaissIndex:
         return vectors
 
     def _parameters(self, allowed: Ids | None) -> Any:
-        import faiss
-
+        faiss = _load_faiss()
         selector = None if allowed is None else faiss.IDSelectorBatch(allowed)
         if self.layout != "ivf":
             return None if selector is None else faiss.SearchParameters(sel=selector)
@@ -148,9 +144,16 @@ class FaissIndex:
         return faiss.SearchParametersIVF(sel=selector, nprobe=probes)
 
 
-def _make_index(layout: Layout, dimension: int, count: int) -> Any:
+def _load_faiss() -> Any:
+    # Its generated types deny what its own manual shows: Any is nearer to the truth.
     import faiss
 
+    return faiss
+
+
+def _make_index(layout: Layout, dimension: int, count: int) -> Any:
+    faiss = _load_faiss()
+    inner: Any
     if layout == "flat":
         inner = faiss.IndexFlatIP(dimension)
     elif layout == "sq8":
@@ -165,8 +168,7 @@ def _make_index(layout: Layout, dimension: int, count: int) -> Any:
 
 
 def _held_ids(index: Any) -> NDArray[np.int64]:
-    import faiss
-
+    faiss = _load_faiss()
     if not isinstance(index, faiss.IndexIVF):
         ids: NDArray[np.int64] = faiss.vector_to_array(index.id_map)
         return ids

@@ -16,6 +16,12 @@ from search.vectors import Near
 SCALE_DEPTH = 100
 """The score at this place of a list is its zero."""
 
+# On questions of users the best passage has 0.24 to 0.45 (p10, p90) of the words' weight, on
+# headings and time-coded notes 0.4 to 1.1 (pairs of words count too).
+COVERAGE = (0.35, 0.6)
+MEANING_WEIGHTS = (0.3, 0.7)
+"""Where the best passage has much of the question's words, and where it has little."""
+
 
 @dataclass(frozen=True, slots=True)
 class Fused:
@@ -49,7 +55,13 @@ def fuse(by_words: Scored, by_meaning: Near, meaning_weight: float) -> list[Fuse
 
 def weigh_meaning(by_words: Scored, weighed: Weighed) -> float:
     """Return how much the meaning is to count for a question, from 0 to 1."""
-    return 0.4
+    if not by_words or not weighed.best_possible:
+        return MEANING_WEIGHTS[1]
+    covered = by_words[0][1] / weighed.best_possible
+    little, much = COVERAGE
+    share = min(1.0, max(0.0, (much - covered) / (much - little)))
+    least, most = MEANING_WEIGHTS
+    return least + share * (most - least)
 
 
 def group(ranked: Sequence[Fused], places: Mapping[int, Place], apart_ms: int) -> list[Fused]:

@@ -1,10 +1,10 @@
 """Reads the index that is there now, and notices when it is another one."""
 
-import os
 import threading
 from dataclasses import dataclass
 from pathlib import Path
 
+from corpus.errors import IndexMismatchError
 from search.index_store import (
     CURRENT,
     REMEDY,
@@ -13,7 +13,6 @@ from search.index_store import (
     find_current,
     load_vectors,
 )
-from corpus.errors import IndexMismatchError
 from search.keywords import KeywordIndex
 from search.layered_index import LayeredIndex
 from search.manifest import MANIFEST, Fingerprint, Manifest, read_manifest
@@ -96,7 +95,7 @@ def _follow(before: OpenIndex, manifest: Manifest) -> LayeredIndex:
 def _stamp(path: Path) -> _Stamp:
     """Return what changes when a file is replaced, or None where there is none."""
     try:
-        status = os.stat(path)
+        status = path.stat()
     except OSError:
         return None
     return status.st_mtime_ns, status.st_ino, status.st_size

@@ -19,20 +19,28 @@ renames it, and replaces ``current``.
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from filelock import FileLock, Timeout
 
-from corpus.errors import IndexMismatchError
+from corpus.errors import IndexMismatchError, UsageError
 from search.durable import rename_durably, write_durably
 from search.embedder import Embedder, Vectors
 from search.faiss_index import FaissIndex
 from search.indexing import Entries, find_touched, make_entries
 from search.keywords import KeywordIndex
 from search.layered_index import LayeredIndex
-from search.manifest import Fingerprint, Manifest, read_manifest, write_manifest
+from search.manifest import (
+    Fingerprint,
+    Manifest,
+    read_manifest,
+    write_manifest,
+    write_text,
+)
 from search.source import Change, Ids, PassageSource
 from search.vectors import ExactIndex, VectorIndex
 
@@ -57,11 +65,18 @@ class Merging:
 
 
 class IndexStore:
-    """Writes the index; one process at a time, held by tantivy's own lock."""
+    """Writes the index; one process at a time does."""
 
     def __init__(
-        self, folder: Path, fingerprint: Fingerprint, merging: Merging | None = None
+        self,
+        folder: Path,
+        fingerprint: Fingerprint,
+        merging: Merging | None = None,
+        *,
+        patience_s: float = 300.0,
     ) -> None:
+        """Write to ``folder``; wait for another writer for ``patience_s`` seconds."""
+        self._patience_s = patience_s
         self._folder = folder
         self._fingerprint = fingerprint
         self._merging = merging or Merging()
@@ -84,13 +99,15 @@ class IndexStore:
         Raises:
             IndexMismatchError: If it was built by another model, chunker or version.
             ModelError: If the embedder's weights cannot be had.
+            UsageError: If another process keeps writing.
         """
-        generation = find_current(self._folder)
-        if generation is None:
-            return self.rebuild(source, embedder, progress)
-        manifest = read_manifest(generation)
-        check_fingerprint(manifest, self._fingerprint)
-        return self._follow_changes(generation, manifest, source, embedder)
+        with self._writing():
+            generation = find_current(self._folder)
+            if generation is None:
+                return self._rebuild(source, embedder, progress)
+            manifest = read_manifest(generation)
+            check_fingerprint(manifest, self._fingerprint)
+            return self._follow_changes(generation, manifest, source, embedder)
 
     def rebuild(
         self, source: PassageSource, embedder: Embedder | None, progress: Progress | None = None
@@ -99,8 +116,26 @@ class IndexStore:
 
         Raises:
             ModelError: If the embedder's weights cannot be had.
+            UsageError: If another process keeps writing.
         """
+        with self._writing():
+            return self._rebuild(source, embedder, progress)
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """Keep other processes from writing; a killed one holds no lock."""
         self._folder.mkdir(parents=True, exist_ok=True)
+        try:
+            with FileLock(self._folder / "lock", timeout=self._patience_s):
+                yield
+        except Timeout as error:
+            raise UsageError(
+                "the index", "is being written by another process", "try again when it is done"
+            ) from error
+
+    def _rebuild(
+        self, source: PassageSource, embedder: Embedder | None, progress: Progress | None
+    ) -> int:
         self._clear_abandoned()
         aside = Path(tempfile.mkdtemp(prefix="building-", dir=self._folder))
         seq = source.last_change()
@@ -139,9 +174,7 @@ class IndexStore:
         number = int(names[-1][1:]) + 1 if names else 1
         generation = self._folder / f"g{number:06}"
         rename_durably(aside, generation)
-        write_durably(
-            self._folder / CURRENT, lambda path: _write_text(path, generation.name + "\n")
-        )
+        write_durably(self._folder / CURRENT, lambda path: write_text(path, generation.name + "\n"))
         # The one before may be being opened just now; those before it are read by nobody.
         for name in names[:-1]:
             shutil.rmtree(self._folder / name, ignore_errors=True)
@@ -287,7 +320,3 @@ def _remove_unnamed(generation: Path, manifest: Manifest) -> None:
 
 def _entry_ids(entries: Entries) -> Ids:
     return np.asarray([document.id for document in entries.documents], np.int64)
-
-
-def _write_text(path: Path, text: str) -> None:
-    path.write_text(text, encoding="utf-8")

@@ -31,6 +31,7 @@ PAIR_WEIGHT = 0.3
 TITLE_WEIGHT = 0.1
 MAX_TERMS = 100  # of a question: the rarest ones say what it is about
 _WRITER_BYTES = 60_000_000
+_K1 = 1.2  # of tantivy's BM25, which cannot be changed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +52,8 @@ class Weighed:
 
     terms: Mapping[str, float]
     pairs: tuple[str, ...]
+    best_possible: float = 0.0
+    """The score of a passage that has nothing but all of the question's words, without pairs."""
 
 
 class KeywordIndex:
@@ -89,14 +92,19 @@ class KeywordIndex:
     def weigh(self, text: str) -> Weighed:
         """Return those words of a question that occur, the rarest where there are too many."""
         searcher, terms = self._searcher, index_terms(text)
-        weights = {}
+        weights: dict[str, float] = {}
+        mass = 0.0
         for term in dict.fromkeys(terms):
-            count = searcher.doc_freq("body", term) + searcher.doc_freq("title", term)
-            if count:
-                weights[term] = _idf(min(count, searcher.num_docs), searcher.num_docs)
-        rarest = sorted(weights, key=lambda term: -weights[term])[:MAX_TERMS]
-        pairs = dict.fromkeys(pair for pair in index_pairs(terms[: 2 * MAX_TERMS]))
-        return Weighed({term: weights[term] for term in rarest}, tuple(pairs))
+            in_bodies, in_titles = searcher.doc_freq("body", term), searcher.doc_freq("title", term)
+            weight = _idf(max(in_bodies, in_titles), searcher.num_docs)
+            mass += weight
+            if in_bodies or in_titles:
+                weights[term] = weight
+        # The rarest, in the order in which the question has them.
+        least = sorted(weights.values(), reverse=True)[:MAX_TERMS]
+        kept = {term: weight for term, weight in weights.items() if weight >= least[-1]}
+        pairs = dict.fromkeys(index_pairs(terms[: 2 * MAX_TERMS]))
+        return Weighed(kept, tuple(pairs), mass * (_K1 + 1))
 
     def search(self, weighed: Weighed, k: int, allowed: Ids | None = None) -> Scored:
         """Return the ``k`` best passages, of those ``allowed`` where given."""
@@ -125,7 +133,11 @@ class KeywordIndex:
         searcher = self._searcher
         hits = searcher.search(query, limit=k, count=False).hits
         ids = searcher.fast_field_values("id", [address for _, address in hits])
-        scored = [(int(id_), float(score)) for id_, (score, _) in zip(ids, hits, strict=True)]
+        scored = [
+            (int(id_), float(score))
+            for id_, (score, _) in zip(ids, hits, strict=True)
+            if id_ is not None
+        ]
         return sorted(scored, key=lambda pair: (-pair[1], pair[0]))
 
     def _ranked_query(self, weighed: Weighed) -> Any:

@@ -72,6 +72,9 @@ def read_manifest(generation: Path) -> Manifest:
 def write_manifest(generation: Path, manifest: Manifest) -> None:
     """Replace the manifest of a generation; only from then on its changes count."""
     text = json.dumps(asdict(manifest), indent=1)
-    write_durably(
-        generation / MANIFEST, lambda path: path.write_text(text, encoding="utf-8") and None
-    )
+    write_durably(generation / MANIFEST, lambda path: write_text(path, text))
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a text file, always as UTF-8."""
+    path.write_text(text, encoding="utf-8")

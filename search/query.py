@@ -150,7 +150,10 @@ def find_filter_problem(name: str, said: str) -> str | None:
 
 
 def join_filters(query: Query, asked: Filters) -> Query:
-    """Return ``query`` with the filters ``asked`` beside it, which win; impossible ones are told."""
+    """Return ``query`` with the filters ``asked`` beside its own; those win where both say one.
+
+    One that cannot be is left out, and told among the problems.
+    """
     filters, problems = query.filters, list(query.problems)
     for name in ("show", "speaker", "kind", "after", "before"):
         said = (getattr(asked, name) or "").strip()

@@ -35,12 +35,13 @@ _UNSPACED = (
 _NO_SPACES = re.compile(f"[{_UNSPACED}]")
 _RUN = re.compile(f"[{_UNSPACED}]+|[^{_UNSPACED}]+")
 
-STOP_WORDS = frozenset(
+_STOP_WORDS = (
     "a about all also am an and any are as at be been being but by can could did do does doing "
     "for from had has have he her him his how i if in into is it its just me my no nor not of on "
     "or our she should so some such than that the their them then there these they this those to "
-    "too us very was we were what when where which who why will with would you your".split()
+    "too us very was we were what when where which who why will with would you your"
 )
+STOP_WORDS = frozenset(_STOP_WORDS.split())
 
 _stem = Stemmer.Stemmer("english").stemWord
 

@@ -176,6 +176,7 @@ def test_a_transcript_is_told_by_its_content(text, kind):
     "text",
     [
         "",
+        "\u30000:00:01.0,0:00:02.0\n",
         "A newsletter about the 9:30 train.\n\nIt was late at 10:15 again.",
         "Key takeaways\n\n"
         + "\n".join(f"- Raise fees step by step, part {n}. ({n}:10)" for n in range(9)),

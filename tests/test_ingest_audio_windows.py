@@ -48,7 +48,7 @@ def test_a_window_ends_in_the_middle_of_the_longest_pause_near_its_limit():
         *speech(60), (5, -70), *speech(340), (1, -60), *speech(100), (2, -60), *speech(200)
     )
     seconds = len(levels) / PER_S
-    windows = plan_windows(levels, round(seconds * 1000))
+    windows = plan_windows(levels, round(seconds * 1000), max_ms=600_000)
     assert_tiles(windows, round(seconds * 1000), 600_000)
     pause_s = 60 + 5 + 340 + 1 + 100
     assert pause_s * 1000 < windows[0].end_ms < (pause_s + 2) * 1000
@@ -65,8 +65,8 @@ def test_a_pause_over_room_tone_is_found_as_well_as_digital_silence():
 def test_music_without_pauses_is_cut_where_it_is_quietest():
     rng = np.random.default_rng(2)
     levels = rng.normal(-20, 2, 900 * PER_S).astype(np.float32)
-    levels[500 * PER_S] = -60
-    assert bounds(plan_windows(levels, 900_000))[0] == (0, 500_000)
+    levels[400 * PER_S] = -60
+    assert bounds(plan_windows(levels, 900_000))[0] == (0, 400_000)
 
 
 @given(

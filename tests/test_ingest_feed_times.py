@@ -35,6 +35,8 @@ from ingest.feed_times import parse_duration, parse_feed_date, parse_start
         "Mon Jun  1 05:00:00 2026",
         "June 1st, 2026 5:00 am",
         "06/01/2026 05:00:00",
+        "June 1 2026 05:00:00 Q",
+        "1 June 2026, 7:00 +0200",
         "1780290000",
         "1780290000000",
     ],

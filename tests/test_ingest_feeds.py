@@ -335,6 +335,23 @@ def test_sound_comes_before_video_and_what_cannot_be_played_is_left_out():
     assert episode.image_url == "https://a.example/t.jpg"
 
 
+@pytest.mark.parametrize(
+    ("url", "kind", "playable"),
+    [
+        ("https://a.example/1", "", True),
+        ("https://a.example/1", "application/octet-stream", True),
+        ("https://a.example/1.mp3", "text/html", True),
+        ("https://a.example/1", "mp3", True),
+        ("https://a.example/v/1", "application/x-shockwave-flash", False),
+        ("https://a.example/1", "text/html", False),
+        ("https://a.example/1.pdf", "", False),
+    ],
+)
+def test_what_can_be_played_is_told_by_type_and_name(url, kind, playable):
+    episode = only_episode(f'<title>x</title><enclosure url="{url}" type="{kind}"/>')
+    assert bool(episode.enclosures) == playable
+
+
 def test_relative_addresses_are_made_whole_by_what_is_nearest():
     item = '<item><title>x</title><enclosure url="x.mp3"/></item>'
     link = "<link>https://site.example/show/</link>"
@@ -392,6 +409,8 @@ def test_many_problems_are_told_in_few_lines():
         ("<itunes:subtitle>Only this</itunes:subtitle>", "Only this"),
         ("<description>&lt;script>no()&lt;/script>yes</description>", "yes"),
         ("<description>1 &lt; 2 &amp;amp; 3</description>", "1 < 2 & 3"),
+        ('<summary mode="base64">PHA+cGFja2VkPC9wPg==</summary>', "packed"),
+        ('<summary mode="base64">not packed – at all</summary>', "not packed – at all"),
         ("<description/>", ""),
     ],
 )

@@ -5,8 +5,9 @@ import shutil
 
 import numpy as np
 import pytest
+from filelock import FileLock
 
-from corpus.errors import IndexMismatchError
+from corpus.errors import IndexMismatchError, UsageError
 from corpus.records import Passage
 from search.index_reader import IndexReader
 from search.index_store import IndexStore, Merging
@@ -136,8 +137,9 @@ class _KilledAt:
 
 @pytest.mark.parametrize("asked", range(12))
 def test_killed_at_any_question_it_is_the_old_or_the_new_index(
-    store, source, tmp_path, tmp_path_factory, asked
+    source, tmp_path, tmp_path_factory, asked
 ):
+    store = IndexStore(tmp_path, FINGERPRINT)
     store.update(source, FakeEmbedder())
     old = _state(tmp_path)
     source.put(_passages(["kerf", "lathe"]), episode=2)
@@ -211,10 +213,8 @@ def test_an_index_in_use_is_not_opened_again_for_every_question(store, source, t
         ({"normalised": False}, "normalised"),
     ],
 )
-def test_another_fingerprint_is_refused_by_reader_and_writer(
-    store, source, tmp_path, change, named
-):
-    store.update(source, FakeEmbedder())
+def test_another_fingerprint_is_refused_by_reader_and_writer(source, tmp_path, change, named):
+    IndexStore(tmp_path, FINGERPRINT).update(source, FakeEmbedder())
     other = Fingerprint(**{"model": "fake-words", "dimension": 64, "chunker": "1"} | change)
     for attempt in (
         lambda: IndexStore(tmp_path, other).update(source, FakeEmbedder()),
@@ -256,6 +256,14 @@ def test_the_manifest_can_be_read_by_anybody(store, source, tmp_path):
     said = json.loads(next(tmp_path.glob("g*/manifest.json")).read_text())
     assert said["fingerprint"]["model"] == "fake-words"
     assert said["count"] == len(WORDS)
+
+
+def test_a_second_writer_waits_and_then_says_so(store, source, tmp_path):
+    store.update(source, FakeEmbedder())
+    impatient = IndexStore(tmp_path, FINGERPRINT, patience_s=0.0)
+    with FileLock(tmp_path / "lock"), pytest.raises(UsageError, match="another process"):
+        impatient.update(source, FakeEmbedder())
+    assert impatient.update(source, FakeEmbedder()) == 0
 
 
 def test_a_lost_index_is_built_again(store, source, tmp_path):

@@ -33,7 +33,7 @@ class SearchArguments:
 
 def answer_document(house: "House", asked: SearchArguments) -> Document:
     """Return the answer to a question, as ``search --json`` prints it."""
-    from search.engine import SearchRequest
+    from search.hits import SearchRequest
 
     answer = house.get_engine().search(
         SearchRequest(

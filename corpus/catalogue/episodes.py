@@ -126,9 +126,11 @@ def list_episodes(
     ids: Sequence[int] | None = None,
     limit: int | None = None,
     offset: int = 0,
+    with_show_notes: bool = False,
 ) -> tuple[Episode, ...]:
-    """Return episodes, newest first, without their show notes."""
-    statement = _select_light().order_by(episodes.c.published.desc().nulls_last(), episodes.c.id)
+    """Return episodes, newest first; without their show notes unless these are asked for."""
+    chosen = _select_full() if with_show_notes else _select_light()
+    statement = chosen.order_by(episodes.c.published.desc().nulls_last(), episodes.c.id)
     if show_id is not None:
         statement = statement.where(episodes.c.show_id == show_id)
     if ids is not None:

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, bindparam, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, delete, func, select, update
 
 from corpus.catalogue.rows import digest
 from corpus.catalogue.schema import changes, passages
@@ -30,9 +30,9 @@ def put_passages(
     Returns:
         Whether anything changed.
     """
-    owner = (passages.c.episode_id == episode_id) & passages.c.issue_id.is_(None)
+    owner = and_(passages.c.episode_id == episode_id, passages.c.issue_id.is_(None))
     if issue_id is not None:
-        owner = passages.c.issue_id == issue_id
+        owner = and_(passages.c.issue_id == issue_id)
     owners = {"episode_id": episode_id, "issue_id": issue_id}
     scope = owner & passages.c.kind.in_(tuple(kinds))
     held = _held_by_hash(conn, scope)
@@ -55,9 +55,9 @@ def put_passages(
     return bool(gone or fresh or shifted)
 
 
-def _held_by_hash(conn: Connection, scope: ColumnElement[bool]) -> dict[str, list[Row[Any]]]:
+def _held_by_hash(conn: Connection, scope: ColumnElement[bool]) -> dict[str, list[Any]]:
     columns = (passages.c.id, passages.c.content_hash, passages.c.position)
-    held: dict[str, list[Row[Any]]] = defaultdict(list)
+    held: dict[str, list[Any]] = defaultdict(list)
     # Of equal ones the last stands first, so that they are taken in their order from the end.
     for row in conn.execute(select(*columns).where(scope).order_by(passages.c.id.desc())):
         held[row.content_hash].append(row)

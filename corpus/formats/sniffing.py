@@ -103,7 +103,7 @@ def _is_caption_file(text: str) -> bool:
     """Tell captions from a page that quotes some: timing lines from the top, every few lines."""
     lines = [line for line in split_lines(text) if line.strip()]
     at = [n for n, line in enumerate(lines) if find_arrow_timing(line) or find_sbv_timing(line)]
-    return at[0] <= 10 and 12 * len(at) >= len(lines)
+    return bool(at) and at[0] <= 10 and 12 * len(at) >= len(lines)
 
 
 def _is_json_transcript(text: str) -> bool:

@@ -31,12 +31,16 @@ def _inspect(path: Path, kind: SourceKind | None) -> list[Document]:
     try:
         data = path.read_bytes()
     except OSError as error:
-        return [{"kind": "error", "file": str(path), "error": error.strerror or str(error)}]
+        return [_error_document(path, error.strerror or str(error))]
     try:
         found, documents = read_document(data, path.name, kind=kind)
     except EarmarkError as error:
-        return [{"kind": "error", "file": str(path), "error": str(error)}]
+        return [_error_document(path, str(error))]
     return [parsed_document(parsed) for parsed in documents] or [{"kind": found}]
+
+
+def _error_document(path: Path, problem: str) -> Document:
+    return {"kind": "error", "file": str(path), "error": problem, "problems": [problem]}
 
 
 @click.command(name="inspect")

@@ -28,13 +28,33 @@ from web.wiring import House
 @click.option("--before", metavar="DATE", help="Published before this day.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @click.pass_obj
-def command(home: Path | None, query: str, as_json: bool, **arguments: str | int | None) -> None:
+def command(
+    home: Path | None,
+    query: str,
+    k: int,
+    mode: str,
+    show: str | None,
+    speaker: str | None,
+    kind: str | None,
+    after: str | None,
+    before: str | None,
+    as_json: bool,
+) -> None:
     """Find the passages that answer a question.
 
     Example: earmark search "should account managers also run projects?"
     """
     house = House(home)
-    wanted = SearchArguments(query=query, **arguments)  # type: ignore[arg-type]
+    wanted = SearchArguments(
+        query=query,
+        k=k,
+        mode=mode,
+        show=show,
+        speaker=speaker,
+        kind=kind,
+        after=after,
+        before=before,
+    )
     document = answer_document(house, wanted)
     if as_json:
         print_json(document)

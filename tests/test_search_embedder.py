@@ -1,0 +1,81 @@
+"""One contract for every embedder."""
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from corpus.errors import ModelError
+from search.sentence_embedder import SentenceEmbedder
+from tests.fake_embedder import FakeEmbedder
+
+
+@pytest.fixture(
+    scope="module",
+    params=["fake", pytest.param("real", marks=pytest.mark.real_model)],
+)
+def embedder(request):
+    return FakeEmbedder() if request.param == "fake" else SentenceEmbedder(threads=1)
+
+
+TEXTS = ["The glaze cracked in the kiln.", "Honey prices fell again.", "The glaze in the kiln."]
+
+
+def test_each_text_has_a_unit_vector_in_order(embedder):
+    vectors = embedder.embed_passages(TEXTS)
+    assert vectors.shape == (3, embedder.dimension)
+    assert vectors.dtype == np.float32
+    assert np.linalg.norm(vectors, axis=1) == pytest.approx([1, 1, 1], abs=1e-5)
+    one_by_one = np.concatenate([embedder.embed_passages([text]) for text in TEXTS])
+    assert np.abs(vectors - one_by_one).max() < 1e-5
+
+
+def test_what_means_the_same_is_near(embedder):
+    passages = embedder.embed_passages(TEXTS)
+    (query,) = embedder.embed_queries(["glaze kiln"])
+    scores = passages @ query
+    assert scores[1] < min(scores[0], scores[2])
+
+
+def test_no_texts_have_no_vectors(embedder):
+    assert embedder.embed_passages([]).shape == (0, embedder.dimension)
+    assert embedder.embed_queries([]).shape == (0, embedder.dimension)
+
+
+@pytest.mark.parametrize("text", ["", " ", "🎉", "猫", "\x00", "\ud800 x", "word " * 20_000])
+def test_odd_texts_have_vectors_too(embedder, text):
+    for vectors in (embedder.embed_passages([text]), embedder.embed_queries([text])):
+        assert np.isfinite(vectors).all()
+        assert np.linalg.norm(vectors[0]) == pytest.approx(1, abs=1e-4)
+
+
+def test_a_question_asked_again_has_the_same_vector(embedder):
+    first = embedder.embed_queries(["clay", "wax", "clay"])
+    again = embedder.embed_queries(["wax", "clay"])
+    assert np.array_equal(first[0], first[2])
+    assert np.array_equal(first[:2], again[::-1])
+
+
+def test_it_has_a_name(embedder):
+    assert embedder.model
+
+
+def test_weights_that_cannot_be_had_are_a_model_error(tmp_path):
+    with pytest.raises(ModelError):
+        SentenceEmbedder(str(tmp_path / "nowhere")).embed_passages(["text"])
+    (tmp_path / "config.json").write_text("{}")
+    with pytest.raises(ModelError):
+        SentenceEmbedder(str(tmp_path)).embed_passages(["text"])
+
+
+def test_nothing_heavy_is_loaded_before_the_first_text():
+    code = (
+        "import sys, search.engine, search.index_store\n"
+        "from search.sentence_embedder import SentenceEmbedder\n"
+        "assert SentenceEmbedder().dimension == 384\n"
+        "print([name for name in ('torch', 'faiss', 'sentence_transformers') "
+        "if name in sys.modules])"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "[]"

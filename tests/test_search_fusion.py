@@ -1,0 +1,45 @@
+import pytest
+
+from search.fusion import Fused, fuse, group
+from search.source import Place
+
+
+@pytest.mark.parametrize(
+    ("words", "meaning", "weight", "order"),
+    [
+        ([], [], 0.4, []),
+        ([(1, 9.0), (2, 5.0)], [], 0.4, [1, 2]),
+        ([], [(3, 0.8), (4, 0.1)], 0.4, [3, 4]),
+        ([(1, 9.0), (2, 8.0), (3, 0.0)], [(2, 0.9), (1, 0.1), (3, 0.0)], 0.5, [2, 1, 3]),
+        ([(1, 9.0), (2, 8.0), (3, 0.0)], [(2, 0.9), (1, 0.1), (3, 0.0)], 0.0, [1, 2, 3]),
+        ([(1, 9.0), (2, 0.0)], [(2, 0.9), (1, 0.0)], 1.0, [2, 1]),
+        ([(7, 1.0), (5, 1.0)], [(5, 0.5), (7, 0.5)], 0.5, [5, 7]),
+    ],
+)
+def test_fuse(words, meaning, weight, order):
+    fused = fuse(words, meaning, weight)
+    assert [one.id for one in fused] == order
+    assert all(0 <= one.score <= 1 for one in fused)
+
+
+def test_what_found_a_hit_is_told():
+    fused = fuse([(1, 9.0), (2, 8.0), (4, 1.0)], [(1, 0.9), (3, 0.8), (4, 0.1)], 0.5)
+    assert {one.id: one.why for one in fused if one.score} == {1: "both", 2: "words", 3: "meaning"}
+
+
+def _place(start_s, episode=1, kind="transcript"):
+    return Place((kind, episode), None if start_s is None else start_s * 1000)
+
+
+def test_group_keeps_the_best_of_each_minute():
+    ranked = [Fused(id_, 1 - id_ / 10, "words") for id_ in range(8)]
+    places = {
+        0: _place(100),
+        1: _place(130),
+        2: _place(190),
+        3: _place(100, episode=2),
+        4: _place(101, kind="takeaway"),
+        5: _place(None, kind="issue"),
+        6: _place(None, kind="issue"),
+    }
+    assert [one.id for one in group(ranked, places, 45_000)] == [0, 2, 3, 4, 5, 6]

@@ -1,0 +1,111 @@
+"""One contract for every source of passages."""
+
+import numpy as np
+import pytest
+
+from corpus.records import Passage
+from search.query import Filters
+from search.source import text_hash
+from tests.memory_source import MemorySource
+
+
+def _talk(*texts, speaker=None):
+    return [
+        Passage(
+            text=text,
+            kind="transcript",
+            start_ms=at * 1000,
+            end_ms=at * 1000 + 900,
+            speaker=speaker,
+        )
+        for at, text in enumerate(texts)
+    ]
+
+
+@pytest.fixture
+def source():
+    source = MemorySource()
+    source.put(
+        _talk("a", "b", "c", "d", speaker="Mara Quill"),
+        episode=1,
+        title="First",
+        show="Kiln Talk",
+        published="2024-05-31T08:00:00Z",
+    )
+    source.put(_talk("e", "f"), episode=2, show="Hive Minds", published="2025-01-01T00:00:00Z")
+    notes = [Passage(text="n", kind="notes", start_ms=None, end_ms=None)]
+    source.put(notes, episode=1, title="First", show="Kiln Talk", published="2024-05-31T08:00:00Z")
+    source.put([Passage(text="i", kind="issue", start_ms=None, end_ms=None)], issue=1)
+    return source
+
+
+def test_passages_come_in_the_order_asked_for(source):
+    assert [one.passage.text for one in source.get_passages([3, 1, 99])] == ["c", "a"]
+    first = source.get_passages([1])[0]
+    assert (first.title, first.show, first.episode_id, first.issue_id) == (
+        "First",
+        "Kiln Talk",
+        1,
+        None,
+    )
+
+
+def test_neighbours_are_of_the_same_text(source):
+    around = source.find_neighbours([1, 3, 4, 5, 7, 99], 1)
+    assert dict(around) == {1: (1, 2), 3: (2, 3, 4), 4: (3, 4), 5: (5, 6), 7: (7,)}
+
+
+def test_places_tell_what_belongs_together(source):
+    places = source.get_places([1, 2, 5, 7, 99])
+    assert places.keys() == {1, 2, 5, 7}
+    assert places[1].source == places[2].source
+    assert len({places[1].source, places[5].source, places[7].source}) == 3
+    assert (places[2].start_ms, places[7].start_ms) == (1000, None)
+
+
+@pytest.mark.parametrize(
+    ("filters", "ids"),
+    [
+        (Filters(show="KILN"), [1, 2, 3, 4, 7]),
+        (Filters(speaker="quill"), [1, 2, 3, 4]),
+        (Filters(kind="notes"), [7]),
+        (Filters(after="2025"), [5, 6]),
+        (Filters(after="2024-05-31", before="2024-06"), [1, 2, 3, 4, 7]),
+        (Filters(before="2024"), []),
+        (Filters(show="kiln", kind="transcript"), [1, 2, 3, 4]),
+        (Filters(), [1, 2, 3, 4, 5, 6, 7, 8]),
+    ],
+)
+def test_filters_let_through_what_they_say(source, filters, ids):
+    found = source.find_ids(filters)
+    assert found.dtype == np.int64
+    assert found.tolist() == ids
+
+
+def test_ids_are_listed_in_bounded_batches(source):
+    assert source.list_ids(0, 3) == [1, 2, 3]
+    assert source.list_ids(6, 3) == [7, 8]
+    assert source.list_ids(8, 3) == []
+
+
+def test_changes_are_listed_in_order(source):
+    source.drop([2])
+    changes = source.list_changes(7, 10)
+    assert [(one.seq, one.passage_id, one.action) for one in changes] == [
+        (8, 8, "put"),
+        (9, 2, "drop"),
+    ]
+    assert source.last_change() == 9
+    assert source.list_changes(9, 10) == []
+    assert source.get_passages([2]) == []
+
+
+def test_vectors_are_kept_by_text_and_model(source):
+    hashes = [text_hash("a"), text_hash("b")]
+    vectors = np.eye(2, dtype=np.float32)
+    source.put_vectors(hashes, vectors, "one")
+    source.put_vectors(hashes[:1], vectors[1:], "one")
+    kept = source.get_vectors([*hashes, text_hash("z")], "one")
+    assert kept.keys() == set(hashes)
+    assert np.array_equal(kept[hashes[0]], vectors[0])
+    assert source.get_vectors(hashes, "other") == {}

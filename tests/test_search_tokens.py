@@ -1,0 +1,84 @@
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from search.keywords import index_pairs, index_terms
+from search.pinpoint import find_spans
+from search.tokens import fold, tokenize
+
+
+@pytest.mark.parametrize(
+    ("text", "terms"),
+    [
+        ("Running runs", ["run", "run"]),
+        ("C++ and C# and F#", ["c++", "and", "c#", "and", "f#"]),
+        (".NET or .net.", [".net", "or", ".net"]),
+        ("the P&L, R&D", ["the", "p&l", "r&d"]),
+        ("U.S.A. and e.g. this", ["usa", "and", "eg", "this"]),
+        ("1,000 at 3.5", ["1000", "at", "3.5"]),
+        ("e-mail", ["e", "mail", "email"]),
+        ("node.js", ["node", "js", "nodej"]),
+        ("WebAssembly", ["web", "assembl", "webassembl"]),
+        ("CI/CD", ["ci", "cd", "cicd"]),
+        ("don't O’Reilly's", ["dont", "oreilli"]),
+        ("café CAFE", ["cafe", "cafe"]),
+        ("猫が", ["猫", "猫が", "が"]),
+        ("Python入門", ["python", "入", "入門", "門"]),
+        ("пчёлы", ["пчелы"]),
+        ("party 🎉!", ["parti", "🎉"]),
+        ("-x- ... --", ["x"]),
+        ("", []),
+    ],
+)
+def test_terms(text, terms):
+    assert index_terms(text) == tuple(terms)
+
+
+def test_two_spellings_meet():
+    assert set(index_terms("e-mail")) & set(index_terms("email"))
+    assert set(index_terms("web assembly")) <= set(index_terms("WebAssembly"))
+
+
+def test_a_compound_stands_at_its_first_and_last_place():
+    places = [(token.term, token.position) for token in tokenize("an e-mail list")]
+    assert places == [("an", 0), ("e", 1), ("mail", 2), ("email", 1), ("email", 2), ("list", 3)]
+
+
+def test_pairs_are_of_neighbours():
+    assert index_pairs(index_terms("a red pot")) == ["a_red", "red_pot"]
+
+
+@pytest.mark.parametrize(
+    ("text", "query", "marked"),
+    [
+        ("They retained the clients.", "retaining the client", ["retained", "clients"]),
+        ("the end", "the", ["the"]),
+        ("An e-mail came.", "email", ["e-mail"]),
+        ("Nothing here", "clay", []),
+        ("猫が好き", "猫が", ["猫が"]),
+    ],
+)
+def test_find_spans(text, query, marked):
+    spans = find_spans(text, index_terms(query))
+    assert [text[start:end] for start, end in spans] == marked
+
+
+@given(st.text(max_size=200) | st.text(st.sampled_from("aB.-&+#'/_1,猫が "), max_size=60))
+def test_any_text_has_tokens_inside_it(text):
+    last = 0
+    for token in tokenize(text):
+        assert 0 <= token.start < token.end <= len(text)
+        assert token.term
+        assert not any(letter.isspace() for letter in token.term)
+        last = max(last, token.position)
+    assert last <= len(text)
+    assert fold(fold(text)) == fold(text) or not text.isascii()
+
+
+@pytest.mark.parametrize("text", ["a-" * 100_000, "." * 200_000, "A" * 300_000, "&a" * 100_000])
+def test_hostile_text_takes_no_longer_than_its_length(text):
+    began = time.process_time()
+    tokenize(text)
+    assert time.process_time() - began < 5
