@@ -14,6 +14,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from corpus.moments import MAX_MS
 from corpus.records import Segment, Verdict
 from ingest.evidence import Evidence, gather_evidence
 from ingest.sentences import Spoken, split_sentences
@@ -38,6 +39,9 @@ _NEAR_FALL_MS = 4_000
 _REACH = 1.3
 _REACH_MS = 130_000
 _NEIGHBOURHOOD_MS = 8_000
+
+_FEW_LATE = 0.1
+"""Share of sentences that may lie after the end, as an outro that was cut does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,18 +118,23 @@ def check_takeaways(
 
 
 def spoken_within(sentences: Sequence[Spoken], duration_ms: int | None) -> tuple[Spoken, ...]:
-    """Return the sentences that begin within the episode, cut to its end."""
-    if duration_ms is None or duration_ms <= 0:
-        return tuple(sentences)
+    """Return the sentences that begin within the episode, cut to its end.
+
+    A duration that much of the talk lies behind is wrong, as it often is in feeds, and ignored.
+    """
+    end_ms = min(duration_ms or MAX_MS, MAX_MS)
+    late = sum(sentence.start_ms >= end_ms for sentence in sentences)
+    if end_ms < 0 or late > _FEW_LATE * len(sentences):
+        end_ms = MAX_MS
     return tuple(
         Spoken(
-            start_ms=sentence.start_ms,
-            end_ms=min(sentence.end_ms, duration_ms),
+            start_ms=max(0, sentence.start_ms),
+            end_ms=max(0, min(sentence.end_ms, end_ms)),
             text=sentence.text,
             speaker=sentence.speaker,
         )
         for sentence in sentences
-        if 0 <= sentence.start_ms < duration_ms
+        if sentence.start_ms < end_ms
     )
 
 
@@ -186,7 +195,7 @@ def _verdict(stated_ms: int | None, found_ms: int) -> Verdict:
 
 def _expected_at(starts: NDArray[np.int64], stated_ms: int) -> Scores:
     """Return the log odds that a stated time lends: authors are right or a little off."""
-    off = np.abs(starts - stated_ms).astype(np.float64)
+    off = np.abs(starts - min(stated_ms, MAX_MS)).astype(np.float64)
     near = _NEAR * np.exp(-np.maximum(off - _NEAR_FULL_MS, 0) / _NEAR_FALL_MS)
     return np.asarray(near + _REACH * (off <= _REACH_MS), np.float64)
 

@@ -9,7 +9,7 @@ Goldstein 1998).
 import math
 import re
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,8 +24,13 @@ from search.embedder import Embedder
 
 Scores = NDArray[np.float64]
 
-_AROUND_MS = 90_000
-_OPENING_MS = 60_000
+_AROUND_MS = ((60_000, 0.4), (120_000, 0.3), (240_000, 0.3))
+"""Stretches before and after a place whose subjects are compared, and what each tells."""
+_SUBJECT_MS = 150_000
+_OPENING_MS = 30_000
+_GREETING_MS = 90_000
+_FAREWELL = 0.95
+_EDGE = 0.5
 _SMALL_TALK_MS = 15_000
 _LEAST_WORDS, _GOOD_WORDS, _MOST_WORDS = 7, 16, 45
 _REDUNDANT = 0.5
@@ -121,21 +126,27 @@ def _understand(sentences: Sequence[Spoken], embedder: Embedder | None) -> _Talk
     return _Talk(sentences, starts, vectors, _find_turns(vectors, starts), quality)
 
 
-def _hashed(terms: Sequence[Sequence[str]], weights: dict[str, float] | object) -> Scores:
-    table = weights if isinstance(weights, dict) else {}
+def _hashed(terms: Sequence[Sequence[str]], weights: Mapping[str, float]) -> Scores:
     rows = np.zeros((len(terms), _HASHED))
     for row, words in zip(rows, terms, strict=True):
         for term in words:
             if not is_filler(term):
-                row[zlib.crc32(term.encode("utf-8", "replace")) % _HASHED] += table.get(term, 1.0)
+                row[zlib.crc32(term.encode("utf-8", "replace")) % _HASHED] += weights.get(term, 1.0)
     return rows
 
 
 def _find_turns(vectors: Scores, starts: NDArray[np.int64]) -> Scores:
-    before = _sum_over(vectors, starts, -_AROUND_MS, 0)
-    after = _sum_over(vectors, starts, 0, _AROUND_MS)
-    lengths = np.linalg.norm(before, axis=1) * np.linalg.norm(after, axis=1)
-    return np.asarray(1 - (before * after).sum(axis=1) / np.maximum(lengths, 1e-9), np.float64)
+    turns = np.zeros(len(starts))
+    for around_ms, share in _AROUND_MS:
+        before = _sum_over(vectors, starts, -around_ms, 0)
+        after = _sum_over(vectors, starts, 0, around_ms)
+        lengths = np.linalg.norm(before, axis=1) * np.linalg.norm(after, axis=1)
+        turns += share * (1 - (before * after).sum(axis=1) / np.maximum(lengths, 1e-9))
+    since = starts - starts[0]
+    greeting = since < min(_GREETING_MS, since[-1] / 20)
+    return np.asarray(
+        turns - _EDGE * greeting - _EDGE * (since > _FAREWELL * since[-1]), np.float64
+    )
 
 
 def _sum_over(rows: Scores, starts: NDArray[np.int64], from_ms: int, to_ms: int) -> Scores:
@@ -147,7 +158,7 @@ def _sum_over(rows: Scores, starts: NDArray[np.int64], from_ms: int, to_ms: int)
 def _pick_turns(talk: _Talk, n: int) -> list[int]:
     """Return up to ``n`` places where the subject turns, strongest first, well apart."""
     span_ms = int(talk.starts[-1] - talk.starts[0])
-    apart_ms = span_ms / (2.0 * n)
+    apart_ms = span_ms / (3.0 * n)
     picked: list[int] = []
     for at in np.argsort(-talk.turns, kind="stable"):
         if all(abs(int(talk.starts[at] - talk.starts[one])) >= apart_ms for one in picked):
@@ -159,7 +170,7 @@ def _pick_turns(talk: _Talk, n: int) -> list[int]:
 
 def _pick_sentence(talk: _Talk, opening: int, chosen: Sequence[int]) -> int | None:
     since = talk.starts - talk.starts[opening]
-    about = talk.vectors[(since >= 0) & (since < 2 * _AROUND_MS)].sum(axis=0)
+    about = talk.vectors[(since >= 0) & (since < _SUBJECT_MS)].sum(axis=0)
     about = about / max(float(np.linalg.norm(about)), 1e-9)
     worth = talk.vectors @ about + talk.quality
     if chosen:

@@ -20,6 +20,7 @@ _TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
 _SMALL = {word: value for value, word in enumerate(_UNITS.split())} | {
     word: 10 * value for value, word in enumerate(_TENS.split(), 2)
 }
+_MOST = 10**15
 _SCALES = {"hundred": 100, "thousand": 1_000, "million": 1_000_000, "billion": 1_000_000_000}
 _FILLERS = """
     a an the and or but if so that this these those there here it its they them their he she his
@@ -106,7 +107,7 @@ def _numbers_as_digits(words: Iterable[str]) -> Iterable[str]:
     for word in words:
         if word in _SMALL and _continues(group, _SMALL[word]):
             group = (group or 0) + _SMALL[word]
-        elif group is not None and word in _SCALES:
+        elif group is not None and word in _SCALES and group * _SCALES[word] < _MOST:
             total, group = _scaled(total, group, _SCALES[word])
         else:
             if group is not None:

@@ -100,7 +100,7 @@ segments = st.lists(
 
 @settings(max_examples=40, deadline=None)
 @given(
-    st.lists(st.tuples(texts, st.one_of(st.none(), st.integers(-1, 10**12))), max_size=4),
+    st.lists(st.tuples(texts, st.one_of(st.none(), st.integers(-1, 10**30))), max_size=4),
     segments,
     st.one_of(st.none(), st.integers(0, 300_000)),
 )
@@ -111,9 +111,21 @@ def test_any_input_gives_one_result_each_within_the_episode(rows, segments, dura
         assert len(results) == len(claims)
         for result in results:
             assert 0 <= result.confidence <= 1
-            if result.found_ms is not None and duration_ms:
-                assert 0 <= result.found_ms < duration_ms
-                assert result.found_end_ms <= duration_ms
+            if result.found_ms is not None:
+                assert 0 <= result.found_ms <= result.found_end_ms
+                assert result.found_ms < max([400_000, duration_ms or 0])
+
+
+def test_nothing_is_found_after_the_end_of_the_episode():
+    claims = [ParsedTakeaway(text=SEGMENTS[-1].text, start_ms=at_sentence(17))]
+    (result,) = check_takeaways(claims, SEGMENTS, None, duration_ms=at_sentence(17))
+    assert result.found_ms is None or result.found_ms < at_sentence(17)
+
+
+def test_a_duration_that_most_of_the_talk_lies_behind_is_not_believed():
+    claims = [ParsedTakeaway(text=TRUE[2][0], start_ms=at_sentence(12))]
+    (result,) = check_takeaways(claims, SEGMENTS, None, duration_ms=5_000)
+    assert (result.verdict, result.found_ms) == ("confirmed", at_sentence(12))
 
 
 def test_sentences_run_over_segment_borders_and_keep_their_times():
@@ -160,6 +172,7 @@ def test_a_title_or_an_initial_ends_no_sentence():
         ("75 %", ("75",)),
         ("thirty thousand pounds", ("30000", "pounds")),
         ("1,200 hours", ("1200", "hours")),
+        ("one " + "hundred " * 3_000, ("1" + "00" * 7, *["hundred"] * 2_993)),
         ("one or two", ("1", "or", "2")),
         ("the client’s DON'T", ("the", "client", "dont")),
         ("", ()),
