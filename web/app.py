@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from flask import Flask
 
-from web import api, episode_pages, issue_pages, library_pages, media, search_pages
+from web import api, episode_pages, error_pages, issue_pages, library_pages, media, search_pages
 from web.security import add_headers, refuse_other_origins
 from web.templating import add_filters
 
@@ -28,4 +28,5 @@ def create_app(house: "House") -> Flask:
     add_filters(app)
     for module in (search_pages, episode_pages, issue_pages, library_pages, media, api):
         app.register_blueprint(module.blueprint)
+    error_pages.register(app)
     return app

@@ -1,0 +1,247 @@
+"""The site in a real browser: what only script, sound and layout can show."""
+
+import os
+import shutil
+import threading
+
+import pytest
+import waitress
+
+from corpus.catalogue import jobs
+from tests.audio_making import clicks, write_audio
+from tests.web_house import BEST, BEST_END_MS, BEST_MS, make_full_house
+from web.app import create_app
+
+pytestmark = pytest.mark.browser
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+ARGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-quic",
+    "--mute-audio",
+]
+NEAR_S = 0.3
+SECONDS = "document.querySelector('audio').currentTime"
+
+
+@pytest.fixture(scope="module")
+def browser():
+    if CHROMIUM is None:
+        if os.environ.get("CI"):
+            pytest.fail("chromium is not installed")
+        pytest.skip("chromium is not installed")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGS)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def house(home, catalogue):
+    home.media.mkdir(parents=True)
+    write_audio(home.media / "one.mp3", clicks(60))
+    return make_full_house(home, catalogue, audio_name="one.mp3")
+
+
+@pytest.fixture
+def site(house):
+    server = waitress.create_server(create_app(house), host="127.0.0.1", port=0, threads=4)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.effective_port}"
+    server.close()
+    thread.join(timeout=10)
+
+
+@pytest.fixture
+def page(browser, site):
+    context = browser.new_context(
+        base_url=site, viewport={"width": 1200, "height": 700}, reduced_motion="reduce"
+    )
+    opened = context.new_page()
+    opened.set_default_timeout(10_000)
+    faults = []
+    opened.on("pageerror", lambda error: faults.append(str(error)))
+    opened.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
+    opened.on("request", lambda request: check_address(request, site, faults))
+    yield opened
+    context.close()
+    assert faults == []
+
+
+def check_address(request, site, faults):
+    if not request.url.startswith(site):
+        faults.append(f"asked for {request.url}")
+
+
+def wait_for(page, expression):
+    """Wait until an expression is true; Playwright's own way is forbidden by the site's policy."""
+    for _ in range(200):
+        if page.evaluate(expression):
+            return
+        page.wait_for_timeout(50)
+    pytest.fail(f"never came true: {expression}")
+
+
+def is_near(page, seconds):
+    wait_for(page, f"Math.abs({SECONDS} - {seconds}) < {NEAR_S}")
+
+
+def test_a_question_is_typed_and_its_hit_plays_at_its_second(page):
+    page.goto("/")
+    page.keyboard.type("whose deadline is it")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/?q=whose+deadline+is+it")
+    page.locator("[data-play]").first.click()
+    wait_for(page, f"!document.querySelector('audio').paused && {SECONDS} > 0")
+    heard = page.evaluate(SECONDS)
+    assert abs(heard - BEST_MS / 1000) < NEAR_S
+    assert page.locator("#mini").is_visible()
+    assert page.locator("#mini-said").inner_text() == BEST
+
+
+def test_a_hit_stops_at_the_end_of_its_sentence_and_goes_back(page):
+    page.goto("/?q=x")
+    page.locator("[data-play]").first.click()
+    wait_for(page, f"!document.querySelector('audio').paused && {SECONDS} > 20")
+    page.evaluate("document.querySelector('audio').currentTime = 23.6")
+    wait_for(page, "document.querySelector('audio').paused")
+    is_near(page, BEST_END_MS / 1000)
+    page.locator("#mini-back").click()
+    is_near(page, BEST_END_MS / 1000 - 15)
+    page.keyboard.press("Escape")
+    assert page.locator("#mini").is_hidden()
+    assert page.evaluate("document.activeElement.matches('[data-play]')")
+
+
+def test_a_hit_opens_its_episode_without_script_too(browser, site):
+    context = browser.new_context(base_url=site, java_script_enabled=False)
+    page = context.new_page()
+    page.goto("/?q=x")
+    page.locator("[data-play]").first.click()
+    assert page.locator("#now").inner_text() == BEST
+    assert page.locator("#now").is_visible()
+    assert page.locator("audio").get_attribute("src").endswith("#t=20")
+    assert page.locator("[data-copy]").count() == 0
+    context.close()
+
+
+@pytest.mark.parametrize("asked", ["?t=0:21", "?t=21", "?t=21.0", "#t=21", "#t=0:21", "?t=5#t=21"])
+def test_an_episode_opens_at_every_form_of_a_moment(page, house, asked):
+    page.goto(f"/episodes/{house.ids['full']}{asked}")
+    is_near(page, 21)
+    assert page.evaluate("document.querySelector('audio').paused")
+    page.wait_for_selector(f".sentence.is-now:has-text('{BEST}')")
+
+
+def test_the_fragment_of_an_open_page_seeks(page, house):
+    page.goto(f"/episodes/{house.ids['full']}")
+    page.evaluate("location.hash = '#t=40'")
+    is_near(page, 40)
+
+
+def test_everything_that_names_a_moment_seeks(page, house):
+    page.goto(f"/episodes/{house.ids['full']}")
+    for selector, seconds in (
+        (".chapters a >> nth=2", 36),
+        (".takeaway .moment >> nth=1", 40),
+        (".sentence >> nth=1", None),
+        (".para-at >> nth=3", 36),
+    ):
+        target = page.locator(selector)
+        wanted = seconds if seconds is not None else int(target.get_attribute("data-start")) / 1000
+        target.click()
+        wait_for(page, f"{SECONDS} >= {wanted} && {SECONDS} < {wanted} + 2")
+        assert f"t={wanted:g}" in page.url
+
+
+def test_the_transcript_follows_until_one_scrolls_away(page, house):
+    page.set_viewport_size({"width": 400, "height": 400})
+    page.goto(f"/episodes/{house.ids['full']}")
+    page.locator(".sentence").first.click()
+    page.evaluate("document.querySelector('audio').currentTime = 37")
+    page.wait_for_selector(".sentence.is-now >> text=Whoever does the work.")
+    assert page.locator("#follow").is_hidden()
+    page.mouse.move(200, 100)
+    page.mouse.wheel(0, -600)
+    page.wait_for_selector("#follow:visible")
+    before = page.evaluate("scrollY")
+    page.evaluate("document.querySelector('audio').currentTime = 1")
+    page.wait_for_selector(".sentence.is-now >> text=Welcome to The Long Table.")
+    assert abs(page.evaluate("scrollY") - before) < 50
+    page.locator("#follow").click()
+    assert page.locator("#follow").is_hidden()
+
+
+def test_an_episode_is_played_by_keys(page, house):
+    page.goto(f"/episodes/{house.ids['full']}?t=20")
+    is_near(page, 20)
+    began = int(page.locator(".sentence.is-now").get_attribute("data-start")) / 1000
+    for key, seconds in (("ArrowRight", 25), ("ArrowLeft", 20), ("k", 24), ("j", began)):
+        page.keyboard.press(key)
+        is_near(page, seconds)
+    page.keyboard.press(" ")
+    wait_for(page, "!document.querySelector('audio').paused")
+    page.keyboard.press(" ")
+    wait_for(page, "document.querySelector('audio').paused")
+    page.keyboard.press("/")
+    page.keyboard.type(" jk")
+    assert page.locator("#q").input_value() == " jk"
+    assert page.evaluate("document.querySelector('audio').paused")
+
+
+def test_the_first_key_press_reaches_the_content(page):
+    page.goto("/library")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    page.keyboard.press("Enter")
+    wait_for(page, "document.activeElement.id === 'main'")
+
+
+def test_a_link_and_a_block_are_copied(page, house, site):
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=site)
+    page.goto("/?q=x")
+    page.locator("[data-copy]").first.click()
+    page.wait_for_selector("text=Copied")
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied == f"{site}/episodes/{house.ids['full']}?t=20"
+    page.goto(f"/issues/{house.ids['issue']}")
+    page.locator("[data-copy-from=block-1]").click()
+    page.wait_for_selector("text=Copied")
+    assert "Write it down. (0:40)" in page.evaluate("navigator.clipboard.readText()")
+
+
+def test_the_library_shows_how_far_the_work_is(page, house):
+    page.goto("/library")
+    page.wait_for_selector('.job[data-state="running"]')
+    with house.catalogue.write() as conn:
+        (job,) = jobs.list_jobs(conn, state="running")
+        jobs.renew_job(conn, job, progress=0.7, note="21:00 of 30:00", now_ms=6)
+    page.wait_for_selector("text=21:00 of 30:00")
+    with house.catalogue.write() as conn:
+        jobs.finish_job(conn, job, now_ms=7)
+        index = jobs.claim_job(conn, "here:1:0", now_ms=8)
+        jobs.fail_job(conn, index, "no room on the disk", again=False, now_ms=9)
+    page.wait_for_selector("text=no room on the disk")
+    assert page.locator('.job[data-state="failed"] .job-retry:visible').count() == 2
+
+
+@pytest.mark.parametrize("width", [320, 768])
+def test_no_page_is_wider_than_the_screen(page, house, width):
+    page.set_viewport_size({"width": width, "height": 700})
+    ids = house.ids
+    for path in (
+        "/",
+        "/?q=x&show=The+Long+Table",
+        f"/episodes/{ids['full']}",
+        f"/episodes/{ids['silent']}",
+        f"/issues/{ids['issue']}",
+        "/library",
+        "/episodes",
+    ):
+        page.goto(path, wait_until="domcontentloaded")
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, path

@@ -1,0 +1,36 @@
+"""A question as an address carries it."""
+
+import re
+from collections.abc import Mapping
+
+from web.answers import SearchArguments
+
+MOST_HITS = 100
+_DEEPEST = 10_000
+_NUMBER = re.compile(r"-?\d{1,9}", re.ASCII)
+_MODES = ("hybrid", "keyword", "semantic")
+
+
+def read_search_arguments(asked: Mapping[str, str]) -> SearchArguments:
+    """Return what an address asks for; what cannot be read falls back to its default."""
+    mode = asked.get("mode", "hybrid")
+    return SearchArguments(
+        query=asked.get("q", ""),
+        k=min(max(_number(asked.get("k"), 10), 1), MOST_HITS),
+        offset=min(max(_number(asked.get("offset"), 0), 0), _DEEPEST),
+        mode=mode if mode in _MODES else "hybrid",
+        show=_words(asked.get("show")),
+        speaker=_words(asked.get("speaker")),
+        kind=_words(asked.get("kind")),
+        after=_words(asked.get("after")),
+        before=_words(asked.get("before")),
+    )
+
+
+def _number(text: str | None, default: int) -> int:
+    match = _NUMBER.fullmatch(text or "")
+    return int(match[0]) if match else default
+
+
+def _words(text: str | None) -> str | None:
+    return (text or "").strip() or None

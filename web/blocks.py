@@ -1,0 +1,117 @@
+"""An issue's blocks as a page shows them, and takeaways as a block to paste."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from corpus.holdings import Takeaway
+from corpus.records import Block, Link
+from ingest.takeaway_blocks import TakeawayLine, TakeawayStyle, format_takeaways
+from web.links import moment_url
+from web.templating import safe_href
+
+_ADDRESS = re.compile(r"https?://[^\s<>\"”]{1,2000}")
+_TRAILING = ".,;:!?)]}'’»"
+_GROUPED = {"item": "list", "row": "table", "code": "code"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """A run of text that is a link, or is none."""
+
+    text: str
+    href: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A block's text in runs."""
+
+    runs: tuple[Run, ...]
+    level: int = 1
+    cells: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """Blocks that stand together: a list, a table, or one of another kind alone."""
+
+    kind: str
+    """heading, paragraph, list, table, quote, code."""
+    lines: tuple[Line, ...]
+
+
+def group_blocks(blocks: Sequence[Block]) -> tuple[Group, ...]:
+    """Return an issue's blocks in groups, in order."""
+    groups: list[Group] = []
+    for kind, run in groupby(blocks, key=lambda block: block.kind):
+        lines = tuple(_line(block) for block in run)
+        if together := _GROUPED.get(kind):
+            groups.append(Group(kind=together, lines=lines))
+        else:
+            groups += [Group(kind=kind, lines=(line,)) for line in lines]
+    return tuple(groups)
+
+
+def _line(block: Block) -> Line:
+    level = min(max(block.level or 1, 1), 6)
+    return Line(runs=tuple(_runs(block.text, block.links)), level=level, cells=block.cells)
+
+
+def _runs(text: str, links: Sequence[Link]) -> Iterator[Run]:
+    """Yield a block's text with its links where they stand in it."""
+    at = 0
+    placed = [link for link in links if link.start is not None and link.text]
+    for link in sorted(placed, key=lambda link: link.start or 0):
+        start = link.start or 0
+        end = start + len(link.text)
+        href = safe_href(link.href)
+        if start < at or text[start:end] != link.text or href is None:
+            continue
+        if start > at:
+            yield Run(text=text[at:start])
+        yield Run(text=link.text, href=href)
+        at = end
+    if at < len(text):
+        yield Run(text=text[at:])
+
+
+def link_addresses(text: str) -> tuple[Run, ...]:
+    """Return plain text in runs, its web addresses as links.
+
+    >>> [run.href for run in link_addresses("See https://example.com/a.")]
+    [None, 'https://example.com/a', None]
+    """
+    runs: list[Run] = []
+    at = 0
+    for match in _ADDRESS.finditer(text):
+        address = match[0].rstrip(_TRAILING)
+        if match.start() > at:
+            runs.append(Run(text=text[at : match.start()]))
+        runs.append(Run(text=address, href=safe_href(address)))
+        at = match.start() + len(address)
+    if at < len(text):
+        runs.append(Run(text=text[at:]))
+    return tuple(runs)
+
+
+def takeaway_block(found: Sequence[Takeaway], style: TakeawayStyle, *, public_url: str) -> str:
+    """Return takeaways in their author's own form, at the moments they are believed to be said.
+
+    Links are written only where ``public_url`` says under which address readers reach the site.
+    """
+    base = public_url.rstrip("/")
+    lines = [
+        TakeawayLine(
+            text=takeaway.text,
+            start_ms=takeaway.start_ms,
+            speaker=takeaway.speaker,
+            sentence=takeaway.sentence,
+            url=base + moment_url(takeaway.episode_id, takeaway.start_ms)
+            if takeaway.episode_id is not None and base
+            else None,
+        )
+        for takeaway in found
+    ]
+    return format_takeaways(lines, style).rstrip("\n")

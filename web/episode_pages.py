@@ -1,0 +1,171 @@
+"""The page of an episode, and the list of all."""
+
+from dataclasses import dataclass
+
+from flask import Blueprint, render_template, request, url_for
+from sqlalchemy import Connection
+
+from corpus.catalogue import episodes, issues, jobs, notes, takeaways, transcripts
+from corpus.catalogue.counts import EpisodeCounts, count_by_episode
+from corpus.errors import MomentError
+from corpus.holdings import Episode, Issue, Job, Takeaway, Transcript
+from corpus.moments import MAX_MS, format_seconds, parse_link_moment
+from corpus.records import Chapter, Segment
+from web.blocks import Run, link_addresses, takeaway_block
+from web.current import MAX_ID, current_house
+from web.media import find_audio_file
+from web.reading_view import ParagraphView, make_paragraphs
+
+blueprint = Blueprint("episodes", __name__)
+
+PAGE = 50
+"""Episodes on one page of a list."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Held:
+    """All that the catalogue holds of an episode."""
+
+    episode: Episode
+    transcript: Transcript | None
+    segments: tuple[Segment, ...]
+    chapters: tuple[Chapter, ...]
+    takeaways: tuple[Takeaway, ...]
+    issues: tuple[Issue, ...]
+    problems: tuple[str, ...]
+    jobs: tuple[Job, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EpisodeView:
+    """What the page of an episode shows."""
+
+    held: _Held
+    audio: str | None
+    """Where the player plays from, opened at the moment asked for."""
+    at_ms: int | None
+    odd_moment: str | None
+    """What was asked for as a moment and is none."""
+    plays: bool
+    """Whether the visitor asked for sound by the click that led here."""
+    paragraphs: tuple[ParagraphView, ...]
+    said: str | None
+    """The sentence said at the moment asked for."""
+    show_notes: tuple[tuple[Run, ...], ...]
+    block: str
+    """The takeaways, ready to paste."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EpisodeListView:
+    """What a list of episodes shows."""
+
+    episodes: tuple[Episode, ...]
+    counts: dict[int, EpisodeCounts]
+    total: int
+    previous_url: str | None
+    next_url: str | None
+
+
+@blueprint.get(f"/episodes/<int(max={MAX_ID}):episode_id>")
+def show(episode_id: int) -> str:
+    """Show an episode, opened at the moment that the address names."""
+    house = current_house()
+    with house.catalogue.read() as conn:
+        held = _load(conn, episode_id)
+    at_ms, odd_moment = read_moment(request.args.get("t"))
+    duration_ms = (held.transcript.duration_ms if held.transcript else None) or None
+    paragraphs = make_paragraphs(held.segments, duration_ms=duration_ms, at_ms=at_ms)
+    said = [one.text for part in paragraphs for one in part.sentences if one.is_now]
+    page = EpisodeView(
+        held=held,
+        audio=_find_audio(held.episode, at_ms),
+        at_ms=at_ms,
+        odd_moment=odd_moment,
+        plays=request.args.get("play") == "1",
+        paragraphs=paragraphs,
+        said=said[0] if said else None,
+        show_notes=tuple(
+            link_addresses(line) for line in held.episode.show_notes.split("\n") if line.strip()
+        ),
+        block=takeaway_block(held.takeaways, "text", public_url=house.settings.public_url),
+    )
+    return render_template("episode.html", page=page)
+
+
+def read_moment(text: str | None) -> tuple[int | None, str | None]:
+    """Return the moment that an address names, and what it names instead where that is none.
+
+    >>> read_moment("28:10"), read_moment("soon"), read_moment(None)
+    ((1690000, None), (None, 'soon'), (None, None))
+    """
+    text = (text or "").strip()
+    if not text:
+        return None, None
+    try:
+        at_ms = parse_link_moment(text[:40])
+    except MomentError:
+        return None, text[:40]
+    return (at_ms, None) if at_ms <= MAX_MS else (None, text[:40])
+
+
+def _load(conn: Connection, episode_id: int) -> _Held:
+    episode = episodes.get_episode(conn, episode_id)
+    subject = f"episode:{episode_id}"
+    transcript = transcripts.find_transcript(conn, episode_id)
+    problems = [problem for _, problem in notes.list_problems(conn, subject)]
+    if transcript:
+        problems += transcript.problems
+    return _Held(
+        episode=episode,
+        transcript=transcript,
+        segments=transcripts.list_segments(conn, episode_id),
+        chapters=episodes.list_chapters(conn, episode_id),
+        takeaways=takeaways.list_takeaways(conn, episode_id=episode_id),
+        issues=issues.list_issues(conn, episode_id=episode_id),
+        problems=tuple(dict.fromkeys(problems)),
+        jobs=tuple(
+            job for job in jobs.list_jobs(conn, subject=subject, limit=20) if job.state != "done"
+        ),
+    )
+
+
+def _find_audio(episode: Episode, at_ms: int | None) -> str | None:
+    # Held audio first: it is what the transcript's times belong to, and a publisher may put
+    # other advertisements into the next download.
+    url = url_for("media.audio", episode_id=episode.id)
+    if find_audio_file(current_house().home.media, episode) is None:
+        address = episode.audio_url or ""
+        if not address.startswith(("http://", "https://")):
+            return None
+        url = address
+    return url if at_ms is None else f"{url.partition('#')[0]}#t={format_seconds(at_ms)}"
+
+
+@blueprint.get("/episodes")
+def list_all() -> str:
+    """Show all episodes, newest first."""
+    with current_house().catalogue.read() as conn:
+        page = read_list(conn, None, "episodes.list_all")
+    return render_template("episodes.html", page=page)
+
+
+def read_list(conn: Connection, show_id: int | None, endpoint: str) -> EpisodeListView:
+    """Return the page of a list of episodes that the request asks for."""
+    number = request.args.get("page", 1, type=int)
+    number = min(max(number, 1), 1_000_000)
+    total = episodes.count_episodes(conn, show_id)
+    found = episodes.list_episodes(conn, show_id=show_id, limit=PAGE, offset=(number - 1) * PAGE)
+    counts = count_by_episode(conn, [episode.id for episode in found])
+
+    def page_url(wanted: int) -> str:
+        values = {"show_id": show_id} if show_id is not None else {}
+        return url_for(endpoint, page=wanted if wanted > 1 else None, **values)  # type: ignore[arg-type]
+
+    return EpisodeListView(
+        episodes=found,
+        counts=counts,
+        total=total,
+        previous_url=page_url(number - 1) if number > 1 else None,
+        next_url=page_url(number + 1) if number * PAGE < total else None,
+    )

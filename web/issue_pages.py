@@ -1,0 +1,118 @@
+"""The page of a newsletter issue, and the list of all."""
+
+from dataclasses import dataclass
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from corpus.catalogue import episodes, issues, takeaways
+from corpus.errors import NotHeldError, UsageError
+from corpus.holdings import Episode, Issue, Proposal, Takeaway
+from corpus.homes import now_ms
+from web.blocks import Group, group_blocks, takeaway_block
+from web.current import MAX_ID, current_house
+
+blueprint = Blueprint("issues", __name__)
+
+PAGE = 100
+"""Issues on one page of the list."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssueView:
+    """What the page of an issue shows."""
+
+    issue: Issue
+    title: str
+    groups: tuple[Group, ...]
+    takeaways: tuple[Takeaway, ...]
+    episode: Episode | None
+    reasons: tuple[str, ...]
+    """Why the issue is held to speak of that episode."""
+    proposals: tuple[tuple[Proposal, Episode], ...]
+    """What else it could speak of, the surest first."""
+    blocks: tuple[tuple[str, str], ...]
+    """Forms in which the takeaways can be copied: name and text, the author's own first."""
+
+
+@blueprint.get(f"/issues/<int(max={MAX_ID}):issue_id>")
+def show(issue_id: int) -> str:
+    """Show an issue with its takeaways and the episode it speaks of."""
+    house = current_house()
+    with house.catalogue.read() as conn:
+        issue = issues.get_issue(conn, issue_id)
+        held = takeaways.list_takeaways(conn, issue_id=issue_id)
+        ids = {proposal.episode_id for proposal in issue.proposals}
+        if issue.episode_id is not None:
+            ids.add(issue.episode_id)
+        known = {item.id: item for item in episodes.list_episodes(conn, ids=sorted(ids))}
+    own = [p for p in issue.proposals if p.episode_id == issue.episode_id]
+    public_url = house.settings.public_url
+    page = IssueView(
+        issue=issue,
+        title=issue.title or f"Issue {issue.id}",
+        groups=group_blocks(issue.blocks),
+        takeaways=held,
+        episode=known.get(issue.episode_id or 0),
+        reasons=own[0].reasons if own else (),
+        proposals=tuple(
+            (proposal, known[proposal.episode_id])
+            for proposal in issue.proposals
+            if proposal.episode_id in known and proposal.episode_id != issue.episode_id
+        ),
+        blocks=(
+            ("Plain text", takeaway_block(held, "text", public_url=public_url)),
+            ("Markdown", takeaway_block(held, "md", public_url=public_url)),
+            ("HTML", takeaway_block(held, "html", public_url=public_url)),
+        )
+        if held
+        else (),
+    )
+    return render_template("issue.html", page=page)
+
+
+@blueprint.post(f"/issues/<int(max={MAX_ID}):issue_id>/episode")
+def choose_episode(issue_id: int) -> Response:
+    """Join an issue to the episode that its reader names, or to none."""
+    from ingest.joining import join_issue
+
+    house = current_house()
+    wanted = request.form.get("episode", "").strip()
+    back = redirect(url_for("issues.show", issue_id=issue_id), 303)
+    if not wanted:
+        flash("Name an episode first: its title, its id or its guid.", "problem")
+        return back
+    try:
+        episode = None
+        if wanted != "none":
+            with house.catalogue.read() as conn:
+                episode = episodes.find_episode(conn, wanted[:500])
+        join_issue(house.catalogue, issue_id, episode.id if episode else None, now_ms=now_ms())
+    except UsageError as error:
+        flash(f"{error.subject!r} {error.problem}. Name one of them by its id.", "problem")
+    except NotHeldError as error:
+        with house.catalogue.read() as conn:
+            issues.get_issue(conn, issue_id)  # an issue that is not held is a page not found
+        flash(f"{error.subject!r} {error.problem}.", "problem")
+    else:
+        said = f"joined to “{episode.title}”; its times are being checked" if episode else "alone"
+        flash(f"This issue is now {said}.", "done")
+    return back
+
+
+@blueprint.get("/issues")
+def list_all() -> str:
+    """Show all issues, newest first."""
+    number = min(max(request.args.get("page", 1, type=int), 1), 1_000_000)
+    with current_house().catalogue.read() as conn:
+        total = issues.count_issues(conn)
+        found = issues.list_issues(conn, limit=PAGE, offset=(number - 1) * PAGE)
+        ids = sorted({issue.episode_id for issue in found if issue.episode_id is not None})
+        spoken = {item.id: item for item in episodes.list_episodes(conn, ids=ids)}
+    return render_template(
+        "issues.html",
+        issues=[(issue, spoken.get(issue.episode_id or 0)) for issue in found],
+        total=total,
+        previous_url=url_for("issues.list_all", page=number - 1) if number > 1 else None,
+        next_url=url_for("issues.list_all", page=number + 1) if number * PAGE < total else None,
+    )

@@ -1,0 +1,157 @@
+"""The search page."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from flask import Blueprint, render_template, request, url_for
+from sqlalchemy import Connection
+
+from corpus.catalogue import episodes, issues, shows
+from corpus.errors import EarmarkError
+from web.answers import SearchArguments, answer_document
+from web.asking import read_search_arguments
+from web.current import current_house
+from web.documents import Document
+from web.highlighting import Piece, cut_passage
+
+blueprint = Blueprint("search", __name__)
+
+_KINDS = ("transcript", "takeaway", "chapter", "notes", "issue")
+_FILTERS = ("show", "kind", "speaker", "after", "before")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HitView:
+    """A hit as its card shows it."""
+
+    rank: int
+    why: str
+    kind: str
+    pieces: tuple[Piece, ...]
+    sentence: str
+    start_ms: int | None
+    end_ms: int | None
+    """Where playing stops: the end of the best sentence, where it is known."""
+    speaker: str | None
+    episode: Document | None
+    issue: Document | None
+    share: str
+    """The address to hand on."""
+    links: tuple[Document, ...]
+    """Elsewhere: in the publisher's audio, on the publisher's page."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchView:
+    """What the search page shows."""
+
+    asked: SearchArguments
+    shows: tuple[str, ...]
+    kinds: tuple[str, ...]
+    is_filtered: bool
+    is_asked: bool
+    is_empty: bool
+    """Whether nothing at all is held yet."""
+    hits: tuple[HitView, ...] = ()
+    total: int = 0
+    mode: str = "hybrid"
+    took_ms: int = 0
+    problems: tuple[str, ...] = ()
+    previous_url: str | None = None
+    next_url: str | None = None
+    all_url: str | None = None
+    """The same question without its filters."""
+    examples: tuple[tuple[str, str], ...] = ()
+    """Ways to ask, with words from what is held: name and question."""
+
+
+@blueprint.get("/")
+def search() -> str:
+    """Show the search field and, where something was asked, what answers it."""
+    house = current_house()
+    asked = replace(read_search_arguments(request.args), k=10)
+    with house.catalogue.read() as conn:
+        titles = tuple(dict.fromkeys(show.title for show in shows.list_shows(conn)))
+        is_empty = not episodes.count_episodes(conn) and not issues.count_issues(conn)
+        examples = () if asked.query.strip() else _make_examples(conn)
+    view = SearchView(
+        asked=asked,
+        shows=titles,
+        kinds=_KINDS,
+        is_filtered=any(getattr(asked, name) for name in _FILTERS),
+        is_asked=bool(asked.query.strip()),
+        is_empty=is_empty,
+        examples=examples,
+    )
+    if view.is_asked:
+        view = replace(view, **_answer(asked))
+    return render_template("search.html", page=view)
+
+
+def _make_examples(conn: Connection) -> tuple[tuple[str, str], ...]:
+    """Return ways to ask that find something in what was brought in last."""
+    examples = [("A question", "how do I say no to extra work without losing the client?")]
+    latest = episodes.list_episodes(conn, limit=3)
+    chapters = [chapter for one in latest for chapter in episodes.list_chapters(conn, one.id)[1:]]
+    if chapters:
+        examples.append(("What it was about", chapters[0].title))
+    examples.append(("An exact phrase", '"the first time"'))
+    guests = [person for one in latest for person in one.persons if person.role == "guest"]
+    if guests:
+        examples.append(("One person’s words", f'time speaker:"{guests[0].name}"'))
+    years = [one.published[:4] for one in latest if one.published]
+    if years:
+        examples.append(("Since a date", f"hiring after:{years[0]}"))
+    examples.append(("Without a word", "meetings -remote"))
+    return tuple(examples)
+
+
+def _answer(asked: SearchArguments) -> dict[str, Any]:
+    try:
+        document = answer_document(current_house(), asked)
+    except EarmarkError as error:
+        return {"problems": (str(error),)}
+    hits = tuple(_view(hit) for hit in document["hits"])
+    total = document["total"]
+    return {
+        "hits": hits,
+        "total": total,
+        "mode": document["mode"],
+        "took_ms": document["took_ms"],
+        "problems": tuple(document["problems"]),
+        "previous_url": _page(asked, asked.offset - asked.k) if asked.offset else None,
+        "next_url": _page(asked, asked.offset + asked.k)
+        if hits and asked.offset + asked.k < total
+        else None,
+        "all_url": url_for("search.search", q=asked.query),
+    }
+
+
+def _page(asked: SearchArguments, offset: int) -> str:
+    values = {name: getattr(asked, name) for name in _FILTERS}
+    mode = None if asked.mode == "hybrid" else asked.mode
+    return url_for(
+        "search.search", q=asked.query, mode=mode, offset=max(offset, 0) or None, **values
+    )
+
+
+def _view(hit: Document) -> HitView:
+    best = hit["best"] or {}
+    start_ms = best.get("start_ms")
+    if start_ms is None:
+        start_ms = hit["start_ms"]
+    share, *elsewhere = hit["links"]
+    return HitView(
+        rank=hit["rank"],
+        why=hit["why"],
+        kind=hit["kind"],
+        pieces=cut_passage(hit["text"], hit["spans"], best.get("text")),
+        sentence=best.get("text") or hit["text"],
+        start_ms=start_ms,
+        end_ms=best.get("end_ms"),
+        speaker=hit["speaker"],
+        episode=hit["episode"],
+        issue=hit["issue"],
+        share=share["href"],
+        links=tuple(elsewhere),
+    )

@@ -1,0 +1,63 @@
+/* What all pages share: the search key, copying, and a voice for screen readers. */
+
+/** Let a screen reader say something. */
+export function say(text) {
+  const line = document.getElementById("said");
+  line.textContent = "";
+  window.setTimeout(() => { line.textContent = text; }, 60);
+}
+
+/** Is somebody typing, or working a control that has keys of its own? */
+export function isBusy(target) {
+  return target instanceof Element && target.closest("input, select, textarea, [contenteditable], audio") !== null;
+}
+
+/** Copy text; also where the page is not served securely, as on a home network. */
+export async function copyText(text) {
+  if (navigator.clipboard && window.isSecureContext) {
+    await navigator.clipboard.writeText(text);
+    return;
+  }
+  const field = document.createElement("textarea");
+  field.value = text;
+  field.className = "unseen";
+  document.body.append(field);
+  field.select();
+  const done = document.execCommand("copy");
+  field.remove();
+  if (!done) throw new Error("the browser does not allow copying");
+}
+
+/** Copy, and tell so on the button for a moment. */
+export async function copyFrom(button, text) {
+  const label = button.querySelector("span") || button;
+  const name = button.dataset.name || (button.dataset.name = label.textContent);
+  try {
+    await copyText(text);
+    label.textContent = "Copied";
+  } catch {
+    label.textContent = "Not copied: select and copy by hand";
+  }
+  say(label.textContent);
+  window.setTimeout(() => { label.textContent = name; }, 1800);
+}
+
+for (const button of document.querySelectorAll("[data-copy], [data-copy-from]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    const field = document.getElementById(button.dataset.copyFrom);
+    const text = field ? field.value : new URL(button.dataset.copy, window.location.href).href;
+    copyFrom(button, text);
+    if (field) field.select();
+  });
+}
+
+document.addEventListener("keydown", (event) => {
+  const plain = !event.ctrlKey && !event.metaKey && !event.altKey;
+  if (event.key !== "/" || !plain || isBusy(event.target)) return;
+  const field = document.getElementById("q");
+  if (!field) return;
+  event.preventDefault();
+  field.focus();
+  field.select();
+});

@@ -1,0 +1,115 @@
+"""What templates can say of times, dates and counts."""
+
+import re
+from urllib.parse import urlsplit
+
+from flask import Flask, url_for
+
+from corpus.moments import format_moment, format_seconds
+
+_DATE = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?", re.ASCII)
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+JOB_VERBS = {
+    "add": "Adding",
+    "poll": "Asking the feed of",
+    "publisher": "Publisher's transcript of",
+    "audio": "Getting the audio of",
+    "transcribe": "Transcribing",
+    "join": "Finding the episode of",
+    "check": "Checking takeaways of",
+    "index": "Bringing up to date:",
+}
+KIND_LABELS = {
+    "transcript": "Said",
+    "takeaway": "Takeaway",
+    "chapter": "Chapter",
+    "notes": "Show notes",
+    "issue": "Newsletter",
+}
+WHY_LABELS = {"words": "words", "meaning": "meaning", "both": "words and meaning"}
+
+
+def format_date(text: str | None) -> str:
+    """Return a date as people write it, as much of it as is known.
+
+    >>> format_date("2024-09-05T05:00:00Z"), format_date("2024-09"), format_date(None)
+    ('5 Sep 2024', 'Sep 2024', 'undated')
+    """
+    match = _DATE.match(text or "")
+    if match is None:
+        return text or "undated"
+    year, month, day = match.groups()
+    if month is None or not 1 <= int(month) <= 12:
+        return year
+    named = f"{_MONTHS[int(month) - 1]} {year}"
+    return named if day is None else f"{int(day)} {named}"
+
+
+def format_duration(ms: int | None) -> str:
+    """Return a length as people say it.
+
+    >>> format_duration(3_210_000), format_duration(7_500_000), format_duration(40_000)
+    ('54 min', '2 h 5 min', '40 s')
+    """
+    if not ms or ms < 0:
+        return ""
+    seconds = round(ms / 1000)
+    if seconds < 60:
+        return f"{seconds} s"
+    hours, minutes = divmod(round(seconds / 60), 60)
+    return f"{hours} h {minutes} min" if hours else f"{minutes} min"
+
+
+def count_of(count: int, noun: str) -> str:
+    """Return a count with its noun.
+
+    >>> count_of(1, "episode"), count_of(1_200, "episode")
+    ('1 episode', '1,200 episodes')
+    """
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def safe_href(href: str | None) -> str | None:
+    """Return an address that a link may carry, or None: nothing that runs.
+
+    >>> safe_href("https://example.com/"), safe_href("javascript:alert(1)")
+    ('https://example.com/', None)
+    """
+    if not href:
+        return None
+    try:
+        parts = urlsplit(href.strip())
+    except ValueError:
+        return None
+    ours = not parts.scheme and not parts.netloc and href.startswith("/")
+    return href.strip() if ours or parts.scheme in ("http", "https", "mailto") else None
+
+
+def episode_href(episode_id: int, start_ms: int | None = None, *, play: bool = False) -> str:
+    """Return the address of an episode's page, opened and scrolled to where a moment is said."""
+    if start_ms is None:
+        return url_for("episodes.show", episode_id=episode_id)
+    moment = format_seconds(start_ms)
+    asked = "1" if play else None
+    return url_for("episodes.show", episode_id=episode_id, t=moment, play=asked, _anchor="now")
+
+
+def add_filters(app: Flask) -> None:
+    """Give the templates their filters and functions."""
+    app.jinja_env.filters.update(
+        moment=format_moment,
+        seconds=format_seconds,
+        date=format_date,
+        duration=format_duration,
+        safe_href=safe_href,
+    )
+    app.jinja_env.globals.update(
+        count_of=count_of,
+        episode_href=episode_href,
+        JOB_VERBS=JOB_VERBS,
+        KIND_LABELS=KIND_LABELS,
+        WHY_LABELS=WHY_LABELS,
+    )
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
