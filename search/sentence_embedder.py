@@ -86,7 +86,9 @@ class SentenceEmbedder:
         with _quick_precision():
             vectors = embed(clean, batch_size=_BATCH, show_progress_bar=False)
         rows = np.asarray(vectors, np.float32)
-        return rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), _LEAST_NORM)
+        lengths = np.linalg.norm(rows, axis=1, keepdims=True)
+        unit: Vectors = rows / np.maximum(lengths, _LEAST_NORM)
+        return unit
 
     def _get_loaded(self) -> Any:
         with self._lock:
@@ -114,7 +116,7 @@ def _load(model: str, threads: int) -> Any:
     from transformers.utils import logging
 
     torch.set_num_threads(threads)
-    logging.disable_progress_bar()
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     try:
         return SentenceTransformer(str(folder), device="cpu")
     except (OSError, ValueError) as error:
