@@ -222,6 +222,7 @@ class Sentence:
     end: int
     start_ms: int | None
     end_ms: int | None
+    speaker: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -236,3 +237,9 @@ class Passage:
     """None where nobody is named or several speak."""
     sentences: tuple[Sentence, ...] = ()
     """In order, covering all words of the text."""
+
+    @property
+    def speakers(self) -> tuple[str, ...]:
+        """Everybody who speaks in it, in the order of their first words."""
+        named = [self.speaker, *(sentence.speaker for sentence in self.sentences)]
+        return tuple(dict.fromkeys(name for name in named if name))

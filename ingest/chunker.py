@@ -166,7 +166,13 @@ def _join_said(held: list[_Said]) -> Passage:
     for said in held:
         end = offset + len(said.text)
         sentences.append(
-            Sentence(start=offset, end=end, start_ms=said.start_ms, end_ms=said.end_ms)
+            Sentence(
+                start=offset,
+                end=end,
+                start_ms=said.start_ms,
+                end_ms=said.end_ms,
+                speaker=said.speaker,
+            )
         )
         offset = end + 1
     speakers = {said.speaker for said in held}

@@ -1,16 +1,17 @@
 """The catalogue as the source of passages for search."""
 
+import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, Text, and_, func, or_, select, type_coerce
 
 from corpus.catalogue import Catalogue
 from corpus.catalogue.passages import held_passage, last_change
-from corpus.catalogue.rows import upsert
+from corpus.catalogue.rows import put_new
 from corpus.catalogue.schema import changes, episodes, issues, passages, shows, vectors
 from corpus.records import Passage
 from search.embedder import Vectors
@@ -129,7 +130,7 @@ class CatalogueSource:
             for hash_, vector in zip(hashes, vectors_, strict=True)
         ]
         with self._catalogue.write() as conn:
-            upsert(conn, vectors, rows, ("content_hash", "model"))
+            put_new(conn, vectors, rows)
 
 
 def _cut(values: Sequence[Any]) -> Iterator[list[Any]]:
@@ -179,8 +180,10 @@ def _conditions(conn: Connection, filters: Filters) -> Iterator[ColumnElement[bo
         ids = [row.id for row in named if filters.show.casefold() in row.title.casefold()]
         yield or_(episodes.c.show_id.in_(ids), issues.c.show_id.in_(ids))
     if filters.speaker is not None:
-        spoken = conn.execute(select(passages.c.speaker).distinct()).scalars()
-        yield passages.c.speaker.in_(_containing(filters.speaker, spoken))
+        # As text, as it is stored: a list would be taken for a row of values.
+        stored = type_coerce(passages.c.speakers, Text)
+        known = conn.execute(select(stored).distinct()).scalars()
+        yield stored.in_([names for names in known if _is_among(filters.speaker, names)])
     if filters.kind is not None:
         yield passages.c.kind == filters.kind
     published = func.coalesce(episodes.c.published, issues.c.published)
@@ -190,5 +193,5 @@ def _conditions(conn: Connection, filters: Filters) -> Iterator[ColumnElement[bo
         yield published < filters.before
 
 
-def _containing(part: str, names: Iterable[str | None]) -> list[str]:
-    return [name for name in names if name and part.casefold() in name.casefold()]
+def _is_among(part: str, names: str) -> bool:
+    return any(part.casefold() in name.casefold() for name in json.loads(names))

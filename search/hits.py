@@ -37,6 +37,7 @@ class BestSentence:
     end: int
     start_ms: int | None
     end_ms: int | None
+    speaker: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -52,6 +52,7 @@ def find_best_sentence(passage: Passage, weights: Mapping[str, float]) -> BestSe
         end=best.end,
         start_ms=best.start_ms,
         end_ms=best.end_ms,
+        speaker=best.speaker,
     )
 
 

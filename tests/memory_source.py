@@ -97,7 +97,7 @@ class MemorySource:
         published = self._published[one.id] or ""
         return (
             (filters.show or "").lower() in one.show.lower()
-            and (filters.speaker or "").lower() in (one.passage.speaker or "").lower()
+            and (filters.speaker or "").lower() in " ".join(one.passage.speakers).lower()
             and filters.kind in (None, one.passage.kind)
             and (filters.after is None or published >= filters.after)
             and (filters.before is None or "" < published < filters.before)

@@ -100,7 +100,7 @@ def hit_document(
         if best
         else None,
         "moment": None if at_ms is None else format_moment(at_ms),
-        "speaker": passage.speaker,
+        "speaker": passage.speaker or (best.speaker if best else None),
         "episode": episode_document(episode) if episode else None,
         "issue": {"id": issue.id, "title": issue.title, "published": issue.published}
         if issue

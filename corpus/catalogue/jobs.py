@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, and_, delete, func, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
+from corpus.catalogue.rows import put_new
 from corpus.catalogue.schema import jobs
 from corpus.holdings import Job, JobState
 
@@ -34,9 +34,6 @@ class NewJob:
 
 def queue_jobs(conn: Connection, wanted: Sequence[NewJob], *, now_ms: int) -> None:
     """Queue work; where a live job of the kind and subject stands, nothing happens."""
-    if not wanted:
-        return
-    insert = postgresql.insert if conn.dialect.name == "postgresql" else sqlite.insert
     rows = [
         {
             "kind": job.kind,
@@ -50,7 +47,7 @@ def queue_jobs(conn: Connection, wanted: Sequence[NewJob], *, now_ms: int) -> No
         }
         for job in wanted
     ]
-    conn.execute(insert(jobs).on_conflict_do_nothing(), rows)
+    put_new(conn, jobs, rows)
 
 
 def claim_job(

@@ -78,7 +78,8 @@ def _values(passage: Passage) -> dict[str, Any]:
         "end_ms": passage.end_ms,
         "speaker": passage.speaker,
         "text": passage.text,
-        "sentences": [[s.start, s.end, s.start_ms, s.end_ms] for s in passage.sentences],
+        "speakers": list(passage.speakers),
+        "sentences": [[s.start, s.end, s.start_ms, s.end_ms, s.speaker] for s in passage.sentences],
     }
 
 
@@ -145,6 +146,7 @@ def held_passage(row: Row[Any]) -> HeldPassage:
         speaker=row.speaker,
         text=row.text,
         sentences=tuple(
-            Sentence(start=s[0], end=s[1], start_ms=s[2], end_ms=s[3]) for s in row.sentences or ()
+            Sentence(start=s[0], end=s[1], start_ms=s[2], end_ms=s[3], speaker=s[4])
+            for s in row.sentences
         ),
     )

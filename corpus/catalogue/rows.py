@@ -60,10 +60,14 @@ def upsert(
     insert = postgresql.insert if conn.dialect.name == "postgresql" else sqlite.insert
     statement = insert(table)
     changed = {name: statement.excluded[name] for name in rows[0] if name not in key}
-    if changed:
-        conn.execute(statement.on_conflict_do_update(index_elements=key, set_=changed), rows)
-    else:
-        conn.execute(statement.on_conflict_do_nothing(index_elements=key), rows)
+    conn.execute(statement.on_conflict_do_update(index_elements=key, set_=changed), rows)
+
+
+def put_new(conn: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows; where one with the same key stands, it stays as it is."""
+    if rows:
+        insert = postgresql.insert if conn.dialect.name == "postgresql" else sqlite.insert
+        conn.execute(insert(table).on_conflict_do_nothing(), rows)
 
 
 def insert_id(conn: Connection, table: Table, values: Mapping[str, Any]) -> int:

@@ -249,7 +249,8 @@ passages = Table(
     Column("end_ms", BigInt),
     Column("speaker", Text),
     Column("text", Text, nullable=False),
-    Column("sentences", Json, nullable=False),  # [[start, end, start_ms, end_ms], ...]
+    Column("speakers", Json, nullable=False),  # everybody who speaks in it
+    Column("sentences", Json, nullable=False),  # [[start, end, start_ms, end_ms, speaker], ...]
     Column("content_hash", Text, nullable=False),
     Column("chunker", Text, nullable=False),
     Index("ix_passages_episode_id_kind", "episode_id", "kind"),

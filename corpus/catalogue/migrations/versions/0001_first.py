@@ -235,6 +235,7 @@ def upgrade() -> None:
         sa.Column("end_ms", BIG, nullable=True),
         sa.Column("speaker", sa.Text(), nullable=True),
         sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("speakers", sa.Text(), nullable=False),
         sa.Column("sentences", sa.Text(), nullable=False),
         sa.Column("content_hash", sa.Text(), nullable=False),
         sa.Column("chunker", sa.Text(), nullable=False),
