@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from corpus.catalogue import episodes, issues
+from sqlalchemy import Connection
+
+from corpus.catalogue import episodes, issues, transcripts
 from corpus.holdings import Episode, Issue
 from corpus.moments import format_moment
 from web.documents import Document
@@ -53,6 +55,7 @@ def answer_document(house: "House", asked: SearchArguments) -> Document:
         issue_ids = _unique([hit.issue_id for hit in answer.hits])
         held = {item.id: item for item in episodes.list_episodes(conn, ids=episode_ids)}
         spoken = {item.id: item for item in issues.list_issues(conn, ids=issue_ids)}
+        speakers = {hit.passage_id: _find_speaker(conn, hit) for hit in answer.hits}
     base = house.settings.public_url.rstrip("/")
     return {
         "query": asked.query,
@@ -61,7 +64,13 @@ def answer_document(house: "House", asked: SearchArguments) -> Document:
         "total": answer.total,
         "problems": list(answer.problems),
         "hits": [
-            hit_document(hit, held.get(hit.episode_id or 0), spoken.get(hit.issue_id or 0), base)
+            hit_document(
+                hit,
+                held.get(hit.episode_id or 0),
+                spoken.get(hit.issue_id or 0),
+                base=base,
+                speaker=speakers[hit.passage_id],
+            )
             for hit in answer.hits
         ],
     }
@@ -71,8 +80,23 @@ def _unique(ids: Sequence[int | None]) -> list[int]:
     return sorted({found for found in ids if found is not None})
 
 
+def _find_speaker(conn: Connection, hit: "Hit") -> str | None:
+    """Return who says the best sentence; several may speak in the passage around it."""
+    at_ms = hit.best.start_ms if hit.best else None
+    if hit.passage.speaker or hit.passage.kind != "transcript":
+        return hit.passage.speaker
+    if at_ms is None or hit.episode_id is None:
+        return None
+    return transcripts.find_speaker(conn, hit.episode_id, at_ms)
+
+
 def hit_document(
-    hit: "Hit", episode: Episode | None, issue: Issue | None, base: str = ""
+    hit: "Hit",
+    episode: Episode | None,
+    issue: Issue | None,
+    *,
+    base: str = "",
+    speaker: str | None = None,
 ) -> Document:
     """Return a hit with all that is needed to show, play and cite it."""
     passage = hit.passage
@@ -100,9 +124,14 @@ def hit_document(
         if best
         else None,
         "moment": None if at_ms is None else format_moment(at_ms),
-        "speaker": passage.speaker,
+        "speaker": speaker or passage.speaker,
         "episode": episode_document(episode) if episode else None,
-        "issue": {"id": issue.id, "title": issue.title, "published": issue.published}
+        "issue": {
+            "id": issue.id,
+            "title": issue.title,
+            "newsletter": issue.show,
+            "published": issue.published,
+        }
         if issue
         else None,
         "url": url,

@@ -80,6 +80,18 @@ def iter_segments(conn: Connection, episode_id: int) -> Iterator[Segment]:
         yield _segment(row)
 
 
+def find_speaker(conn: Connection, episode_id: int, at_ms: int) -> str | None:
+    """Return who speaks at a moment, where that is known."""
+    statement = (
+        select(segments.c.speaker)
+        .join(transcripts, transcripts.c.id == segments.c.transcript_id)
+        .where(transcripts.c.episode_id == episode_id, segments.c.start_ms <= at_ms)
+        .order_by(segments.c.start_ms.desc(), segments.c.position.desc())
+    )
+    found: str | None = conn.execute(statement.limit(1)).scalar()
+    return found
+
+
 def _segment(row: Row[Any]) -> Segment:
     return Segment(
         start_ms=row.start_ms,
