@@ -19,7 +19,7 @@ from search.query import Filters, Query, join_filters, parse_query
 from search.source import HeldPassage, Ids, PassageSource
 from search.vectors import Near
 
-POOL = 100
+POOL = 200
 """Candidates taken from each list for the first pages."""
 APART_MS = 45_000
 """Passages of one episode that begin within this are one hit."""

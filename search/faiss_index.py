@@ -80,6 +80,8 @@ class FaissIndex:
         k = min(k, count, len(self._ids))
         if k <= 0:
             return []
+        # One question is done before a second thread has woken, and on a busy machine long before.
+        _load_faiss().omp_set_num_threads(1)
         row = np.ascontiguousarray(vector, np.float32)[np.newaxis]
         scores, ids = self._index.search(row, k, params=self._parameters(allowed))
         pairs = [

@@ -13,7 +13,7 @@ from search.keywords import Scored, Weighed
 from search.source import Place
 from search.vectors import Near
 
-SCALE_DEPTH = 100
+SCALE_DEPTH = 200
 """The score at this place of a list is its zero."""
 
 # On questions of users the best passage has 0.24 to 0.45 (p10, p90) of the words' weight, on

@@ -16,7 +16,7 @@ from search.source import HeldPassage, PassageSource, text_hash
 
 REACH = 2
 """How many following passages count for a passage."""
-WINDOW_WEIGHTS = (1.0, 0.7, 0.4)
+WINDOW_WEIGHTS = (1.0, 0.6, 0.3)
 """Of the vectors of a passage and those that follow it."""
 EMBED_BATCH = 64
 

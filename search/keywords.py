@@ -3,7 +3,8 @@
 A passage is indexed with its own words three times, those of the next passage twice and those of
 the one after once: what is talked about is rarely over after thirty seconds. (It also makes the
 term frequency saturate as with k1 = 0.4, which suits short passages.) Neighbouring words count as
-pairs too. Both were measured on real questions: the best hit is right half again as often.
+pairs too. Measured on 1,399 real questions, by words alone: the first hit begins within 60 seconds
+of the right moment for 53 %, against 45 % where a passage has only its own words and no pairs.
 """
 
 import math

@@ -1,6 +1,7 @@
 """Points at the words of a hit, and at the sentence that answers."""
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 from corpus.records import Passage, Sentence
@@ -20,7 +21,7 @@ def find_spans(text: str, terms: Sequence[str]) -> tuple[Span, ...]:
     ((5, 13),)
     """
     wanted = {term for term in terms if term not in STOP_WORDS} or set(terms)
-    found = sorted({(token.start, token.end) for token in tokenize(text) if token.term in wanted})
+    found = sorted({(token.start, token.end) for token in _tokens(text) if token.term in wanted})
     spans: list[Span] = []
     for start, end in found:
         if spans and start <= spans[-1][1]:
@@ -39,7 +40,7 @@ def find_best_sentence(passage: Passage, weights: Mapping[str, float]) -> BestSe
     if not passage.sentences:
         return None
     pairs = set(pairwise(weights))
-    tokens = tokenize(passage.text)
+    tokens = _tokens(passage.text)
     scores = [
         _score([token for token in tokens if _inside(token, sentence)], weights, pairs)
         for sentence in passage.sentences
@@ -52,6 +53,11 @@ def find_best_sentence(passage: Passage, weights: Mapping[str, float]) -> BestSe
         start_ms=best.start_ms,
         end_ms=best.end_ms,
     )
+
+
+@lru_cache(maxsize=64)  # spans and sentence of a hit ask for the same
+def _tokens(text: str) -> tuple[Token, ...]:
+    return tuple(tokenize(text))
 
 
 def _inside(token: Token, sentence: Sentence) -> bool:

@@ -3,6 +3,7 @@
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ DEFAULT_MODEL = "all-MiniLM-L6-v2"
 MAX_TEXT_CHARS = 4_000  # far beyond what a model reads; saves splitting the rest into tokens
 _BATCH = 32
 _QUERIES_KEPT = 512
+_LEAST_NORM = 1e-12
 
 # Known beforehand, so that an index can be opened and compared without loading the library.
 _DIMENSIONS = {"all-MiniLM-L6-v2": 384, "all-mpnet-base-v2": 768}
@@ -54,7 +56,7 @@ class SentenceEmbedder:
         Raises:
             ModelError: If the weights cannot be had.
         """
-        return self._embed(texts, "encode_document")
+        return self._embed(texts, "encode_document", self._threads)
 
     def embed_queries(self, texts: Sequence[str]) -> Vectors:
         """Return a unit vector for each question; models may prompt these differently.
@@ -65,7 +67,8 @@ class SentenceEmbedder:
         with self._lock:
             known = {text: self._queries[text] for text in texts if text in self._queries}
         missing = [text for text in dict.fromkeys(texts) if text not in known]
-        known |= dict(zip(missing, self._embed(missing, "encode_query"), strict=True))
+        # A question is short: more threads wait for each other longer than they compute.
+        known |= dict(zip(missing, self._embed(missing, "encode_query", 1), strict=True))
         with self._lock:
             for text in texts:
                 self._queries[text] = known[text]
@@ -75,29 +78,68 @@ class SentenceEmbedder:
         rows = [known[text] for text in texts]
         return np.stack(rows) if rows else np.empty((0, self.dimension), np.float32)
 
-    def _embed(self, texts: Sequence[str], method: str) -> Vectors:
+    def _embed(self, texts: Sequence[str], method: str, threads: int) -> Vectors:
         if not texts:
             return np.empty((0, self.dimension), np.float32)
         # A lone surrogate, as broken mails have them, would stop the tokeniser.
         clean = [text[:MAX_TEXT_CHARS].encode("utf-8", "replace").decode("utf-8") for text in texts]
-        vectors = getattr(self._get_loaded(), method)(
+<<<<<<< HEAD
+        embed = getattr(self._get_loaded(), method)
+        with _quick_precision():
+            vectors = embed(clean, batch_size=_BATCH, show_progress_bar=False)
+        rows = np.asarray(vectors, np.float32)
+        lengths = np.linalg.norm(rows, axis=1, keepdims=True)
+        unit: Vectors = rows / np.maximum(lengths, _LEAST_NORM)
+        return unit
+=======
+        encode = getattr(self._get_loaded(), method)
+        _set_threads(threads)
+        vectors = encode(
             clean, batch_size=_BATCH, normalize_embeddings=True, show_progress_bar=False
         )
         return np.asarray(vectors, np.float32)
+>>>>>>> search
 
     def _get_loaded(self) -> Any:
         with self._lock:
             if self._loaded is None:
-                self._loaded = _load(self._model, self._threads)
+                self._loaded = _load(self._model)
             return self._loaded
+
+
+<<<<<<< HEAD
+def _quick_precision() -> AbstractContextManager[None]:
+    """Multiply in bfloat16 where the processor does that itself: half the time, cosine 0.9999."""
+    import torch
+
+    known = torch.cpu.get_capabilities()
+    quick = bool(known.get("avx512_bf16") or known.get("amx_bf16"))
+    autocast: AbstractContextManager[None] = torch.autocast(
+        "cpu", dtype=torch.bfloat16, enabled=quick
+    )
+    return autocast
 
 
 def _load(model: str, threads: int) -> Any:
     folder: Path | str = find_weights(model)
     import torch
     from sentence_transformers import SentenceTransformer
+    from transformers.utils import logging
 
     torch.set_num_threads(threads)
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+=======
+def _set_threads(threads: int) -> None:
+    import torch
+
+    torch.set_num_threads(threads)
+
+
+def _load(model: str) -> Any:
+    folder: Path | str = find_weights(model)
+    from sentence_transformers import SentenceTransformer
+
+>>>>>>> search
     try:
         return SentenceTransformer(str(folder), device="cpu")
     except (OSError, ValueError) as error:

@@ -35,7 +35,7 @@ class Place:
     """Where a passage is, so that one minute is not answered ten times."""
 
     source: tuple[str, int]
-    """What it is a part of: its kind, and the id of its episode, else of its issue."""
+    """What it is a part of: ``("episode", id)`` or ``("issue", id)``."""
     start_ms: int | None
 
 

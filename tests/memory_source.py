@@ -73,7 +73,8 @@ class MemorySource:
     def get_places(self, ids):
         return {
             one.id: Place(
-                (one.passage.kind, one.episode_id or one.issue_id or 0), one.passage.start_ms
+                ("issue", one.issue_id) if one.episode_id is None else ("episode", one.episode_id),
+                one.passage.start_ms,
             )
             for one in self.get_passages(ids)
         }
