@@ -83,22 +83,14 @@ class SentenceEmbedder:
             return np.empty((0, self.dimension), np.float32)
         # A lone surrogate, as broken mails have them, would stop the tokeniser.
         clean = [text[:MAX_TEXT_CHARS].encode("utf-8", "replace").decode("utf-8") for text in texts]
-<<<<<<< HEAD
-        embed = getattr(self._get_loaded(), method)
+        encode = getattr(self._get_loaded(), method)
+        _set_threads(threads)
         with _quick_precision():
-            vectors = embed(clean, batch_size=_BATCH, show_progress_bar=False)
+            vectors = encode(clean, batch_size=_BATCH, show_progress_bar=False)
         rows = np.asarray(vectors, np.float32)
         lengths = np.linalg.norm(rows, axis=1, keepdims=True)
         unit: Vectors = rows / np.maximum(lengths, _LEAST_NORM)
         return unit
-=======
-        encode = getattr(self._get_loaded(), method)
-        _set_threads(threads)
-        vectors = encode(
-            clean, batch_size=_BATCH, normalize_embeddings=True, show_progress_bar=False
-        )
-        return np.asarray(vectors, np.float32)
->>>>>>> search
 
     def _get_loaded(self) -> Any:
         with self._lock:
@@ -107,7 +99,12 @@ class SentenceEmbedder:
             return self._loaded
 
 
-<<<<<<< HEAD
+def _set_threads(threads: int) -> None:
+    import torch
+
+    torch.set_num_threads(threads)
+
+
 def _quick_precision() -> AbstractContextManager[None]:
     """Multiply in bfloat16 where the processor does that itself: half the time, cosine 0.9999."""
     import torch
@@ -120,26 +117,12 @@ def _quick_precision() -> AbstractContextManager[None]:
     return autocast
 
 
-def _load(model: str, threads: int) -> Any:
-    folder: Path | str = find_weights(model)
-    import torch
-    from sentence_transformers import SentenceTransformer
-    from transformers.utils import logging
-
-    torch.set_num_threads(threads)
-    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-=======
-def _set_threads(threads: int) -> None:
-    import torch
-
-    torch.set_num_threads(threads)
-
-
 def _load(model: str) -> Any:
     folder: Path | str = find_weights(model)
     from sentence_transformers import SentenceTransformer
+    from transformers.utils import logging
 
->>>>>>> search
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     try:
         return SentenceTransformer(str(folder), device="cpu")
     except (OSError, ValueError) as error:
