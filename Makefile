@@ -48,5 +48,11 @@ types: $(VENV)/installed-dev ## Check types
 
 check: lint types test ## Everything that must hold
 
+lock: ## Write the lock files anew from pyproject.toml
+	$(PYTHON) bench/make_lock.py
+
+screenshots: $(VENV)/installed-dev ## Take pictures of every page of the running site into ./pictures
+	$(BIN)/python -m bench.screenshots http://$(HOST):$(PORT) pictures
+
 clean: ## Remove what was installed and built here; the data folder stays
 	rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

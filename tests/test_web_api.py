@@ -1,3 +1,5 @@
+import re
+
 import pytest
 
 from corpus.errors import IndexMismatchError
@@ -125,3 +127,22 @@ def test_an_index_that_does_not_fit_is_told_with_its_remedy(house, client):
 
 def test_health_is_told(client):
     assert get(client, "/healthz") == {"status": "ok", "episodes": 3}
+
+
+def test_the_description_names_every_path_and_no_other(house, client):
+    paths = get(client, "/api/v1/openapi.json")["paths"]
+    served = {
+        re.sub(r"<[^>]*?(\w+)>", r"{\1}", rule.rule)
+        for rule in client.application.url_map.iter_rules()
+        if rule.rule.startswith("/api/")
+    }
+    assert set(paths) == served
+
+
+def test_every_answer_has_the_keys_that_the_description_promises(house, client):
+    for path, methods in get(client, "/api/v1/openapi.json")["paths"].items():
+        if path == "/api/v1/status":
+            continue  # asks the index, which the fake house has none of
+        address = path.format(episode_id=house.ids["full"], issue_id=house.ids["issue"])
+        promised = methods["get"]["responses"]["200"]["content"]["application/json"]["schema"]
+        assert set(promised["required"]) <= set(get(client, address)), path

@@ -61,7 +61,9 @@ def answer_document(house: "House", asked: SearchArguments) -> Document:
         "total": answer.total,
         "problems": list(answer.problems),
         "hits": [
-            hit_document(hit, held.get(hit.episode_id or 0), spoken.get(hit.issue_id or 0), base)
+            hit_document(
+                hit, held.get(hit.episode_id or 0), spoken.get(hit.issue_id or 0), base=base
+            )
             for hit in answer.hits
         ],
     }
@@ -72,7 +74,11 @@ def _unique(ids: Sequence[int | None]) -> list[int]:
 
 
 def hit_document(
-    hit: "Hit", episode: Episode | None, issue: Issue | None, base: str = ""
+    hit: "Hit",
+    episode: Episode | None,
+    issue: Issue | None,
+    *,
+    base: str = "",
 ) -> Document:
     """Return a hit with all that is needed to show, play and cite it."""
     passage = hit.passage
@@ -102,7 +108,12 @@ def hit_document(
         "moment": None if at_ms is None else format_moment(at_ms),
         "speaker": passage.speaker or (best.speaker if best else None),
         "episode": episode_document(episode) if episode else None,
-        "issue": {"id": issue.id, "title": issue.title, "published": issue.published}
+        "issue": {
+            "id": issue.id,
+            "title": issue.title,
+            "newsletter": issue.show,
+            "published": issue.published,
+        }
         if issue
         else None,
         "url": url,

@@ -21,6 +21,7 @@ from web.held_documents import (
     whole_episode_document,
 )
 from web.issue_documents import whole_issue_document
+from web.openapi import openapi_document
 
 blueprint = Blueprint("api", __name__)
 
@@ -109,3 +110,9 @@ def status() -> Response:
     from web.commands.status_command import status_document
 
     return jsonify(status_document(current_house()))
+
+
+@blueprint.get("/api/v1/openapi.json")
+def describe() -> Response:
+    """Answer the description of this API."""
+    return jsonify(openapi_document())

@@ -22,6 +22,7 @@ def create_app(house: "House") -> Flask:
         MAX_CONTENT_LENGTH=2_000_000_000,
         SESSION_COOKIE_SAMESITE="Lax",
     )
+    app.json.sort_keys = False  # type: ignore[attr-defined]  # documents are written to be read
     app.extensions["earmark"] = house
     app.before_request(refuse_other_origins)
     app.after_request(add_headers)

@@ -8,8 +8,7 @@ from itertools import groupby
 from corpus.holdings import Takeaway
 from corpus.records import Block, Link
 from ingest.takeaway_blocks import TakeawayLine, TakeawayStyle, format_takeaways
-from web.links import moment_url
-from web.templating import safe_href
+from web.links import moment_url, safe_href
 
 _ADDRESS = re.compile(r"https?://[^\s<>\"”]{1,2000}")
 _TRAILING = ".,;:!?)]}'’»"

@@ -4,9 +4,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-REACH = 240
-"""Letters shown on either side of the best sentence of a long passage."""
-_WHOLE = 700  # a passage up to this length is shown whole
+BEFORE = 120
+"""Letters shown at most before the best sentence: few, so that the eye meets it soon."""
+AFTER = 240
+"""Letters shown at most after it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,9 +21,7 @@ class Piece:
     """A word of the question."""
 
 
-def cut_passage(
-    text: str, spans: Iterable[Sequence[int]], best: str | None, *, reach: int = REACH
-) -> tuple[Piece, ...]:
+def cut_passage(text: str, spans: Iterable[Sequence[int]], best: str | None) -> tuple[Piece, ...]:
     """Return a passage in pieces; joined they are its text, shortened around the best sentence.
 
     ``spans`` are offsets into ``text``; those that are none are passed over.
@@ -31,7 +30,7 @@ def cut_passage(
     ['Say', ' no.']
     """
     start, end = _find_best(text, best)
-    first, last = _window(text, start, end, reach)
+    first, last = _window(text, start, end)
     marked = list(_merge(spans, len(text)))
     edges = {first, start, end, last, *(edge for span in marked for edge in span)}
     cuts = sorted(edge for edge in edges if first <= edge <= last)
@@ -55,11 +54,9 @@ def _find_best(text: str, best: str | None) -> tuple[int, int]:
     return (0, len(text)) if at < 0 or not best else (at, at + len(best))
 
 
-def _window(text: str, start: int, end: int, reach: int) -> tuple[int, int]:
-    if len(text) <= _WHOLE:
-        return 0, len(text)
-    first = max(0, start - reach)
-    last = min(len(text), end + reach)
+def _window(text: str, start: int, end: int) -> tuple[int, int]:
+    first = max(0, start - BEFORE)
+    last = min(len(text), end + AFTER)
     if first > 0:
         space = text.find(" ", first, start)
         first = start if space < 0 else space + 1

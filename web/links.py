@@ -1,5 +1,7 @@
 """Addresses of moments: on Earmark's own pages and in the publisher's audio."""
 
+from urllib.parse import urlsplit
+
 from corpus.holdings import Episode
 from corpus.moments import format_seconds
 
@@ -29,10 +31,26 @@ def moment_links(episode: Episode, start_ms: int | None, base: str = "") -> list
         # Media fragments: https://www.w3.org/TR/media-frags/#naming-time
         at = f"#t={format_seconds(start_ms)}" if start_ms is not None else ""
         links.append({"label": "audio", "href": episode.audio_url + at, "exact": exact})
-    elif episode.media_path:
+    elif episode.media_path or episode.audio_url:
         at = f"#t={format_seconds(start_ms)}" if start_ms is not None else ""
         href = f"{base}/episodes/{episode.id}/audio{at}"
         links.append({"label": "audio", "href": href, "exact": exact})
     if episode.link:
         links.append({"label": "episode page", "href": episode.link, "exact": False})
     return links
+
+
+def safe_href(href: str | None) -> str | None:
+    """Return an address that a link may carry, or None: nothing that runs.
+
+    >>> safe_href("https://example.com/"), safe_href("javascript:alert(1)")
+    ('https://example.com/', None)
+    """
+    if not href:
+        return None
+    try:
+        parts = urlsplit(href.strip())
+    except ValueError:
+        return None
+    ours = not parts.scheme and not parts.netloc and href.startswith("/")
+    return href.strip() if ours or parts.scheme in ("http", "https", "mailto") else None

@@ -1,11 +1,11 @@
 """What templates can say of times, dates and counts."""
 
 import re
-from urllib.parse import urlsplit
 
 from flask import Flask, url_for
 
 from corpus.moments import format_moment, format_seconds
+from web.links import safe_href
 
 _DATE = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?", re.ASCII)
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -68,22 +68,6 @@ def count_of(count: int, noun: str) -> str:
     ('1 episode', '1,200 episodes')
     """
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
-
-
-def safe_href(href: str | None) -> str | None:
-    """Return an address that a link may carry, or None: nothing that runs.
-
-    >>> safe_href("https://example.com/"), safe_href("javascript:alert(1)")
-    ('https://example.com/', None)
-    """
-    if not href:
-        return None
-    try:
-        parts = urlsplit(href.strip())
-    except ValueError:
-        return None
-    ours = not parts.scheme and not parts.netloc and href.startswith("/")
-    return href.strip() if ours or parts.scheme in ("http", "https", "mailto") else None
 
 
 def episode_href(episode_id: int, start_ms: int | None = None, *, play: bool = False) -> str:

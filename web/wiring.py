@@ -5,6 +5,7 @@ Everything heavy is made when first asked for, and once.
 
 import functools
 import os
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,8 @@ class House:
 
     def __init__(self, home: Path | None) -> None:
         self.home = Home((home or default_home()).expanduser().resolve())
+        # Two first questions at a time must not load the model twice.
+        self._making = threading.RLock()
 
     @functools.cached_property
     def catalogue(self) -> Catalogue:
@@ -42,14 +45,18 @@ class House:
         """The settings as they were when first asked for."""
         return self.load_settings()[0]
 
-    @functools.cache  # noqa: B019  a house lives as long as its process
     def get_embedder(self) -> "Embedder":
         """Return the embedder; its weights load when it is first used."""
+        with self._making:
+            return self._embedder
+
+    @functools.cached_property
+    def _embedder(self) -> "Embedder":
         from search.sentence_embedder import SentenceEmbedder
 
         return SentenceEmbedder(self.settings.embedding_model)
 
-    @functools.cache  # noqa: B019
+    @functools.cache  # noqa: B019  a house lives as long as its process
     def get_transcriber(self) -> "Transcriber":
         """Return the transcriber; its weights load when it is first used."""
         from ingest.whisper_transcriber import WhisperTranscriber
@@ -68,9 +75,19 @@ class House:
             model=embedder.model, dimension=embedder.dimension, chunker=CHUNKER_VERSION
         )
 
-    @functools.cache  # noqa: B019
     def get_engine(self) -> "SearchEngine":
         """Return the search engine over this house's index."""
+        with self._making:
+            return self._engine
+
+    def warm(self) -> None:
+        """Load what the first question would wait for."""
+        from search.hits import SearchRequest
+
+        self.get_engine().search(SearchRequest(text="what is said here?", k=1))
+
+    @functools.cached_property
+    def _engine(self) -> "SearchEngine":
         from search.catalogue_source import CatalogueSource
         from search.engine import EmbeddedEngine
         from search.index_reader import IndexReader

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import click
@@ -28,6 +29,7 @@ def command(home: Path | None, host: str, port: int, threads: int, no_work: bool
     house = House(home)
     app = create_app(house)
     server = waitress.create_server(app, host=host, port=port, threads=threads, ident=None)
+    threading.Thread(target=house.warm, name="warm", daemon=True).start()
     worker = None if no_work else _start_worker(house)
     say(f"Earmark is at http://{host}:{port}/ (stop with Ctrl+C)")
     try:

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from corpus.catalogue import takeaways
-from corpus.holdings import Takeaway
+from web.blocks import takeaway_block
 from web.choosing import choose_scope
 from web.cli import print_json
 from web.held_documents import takeaway_document
@@ -38,25 +38,5 @@ def command(home: Path | None, subject: str | None, style: str, as_json: bool) -
     if as_json or style == "json":
         print_json({"takeaways": [takeaway_document(takeaway) for takeaway in found]})
         return
-    click.echo(_block(house, found, style))
-
-
-def _block(house: House, found: tuple[Takeaway, ...], style: str) -> str:
-    from ingest.takeaway_blocks import TakeawayLine, format_takeaways
-    from web.links import moment_url
-
-    base = house.settings.public_url.rstrip("/")
-    lines = [
-        TakeawayLine(
-            text=takeaway.text,
-            start_ms=takeaway.start_ms,
-            end_ms=None,
-            speaker=takeaway.speaker,
-            sentence=takeaway.sentence,
-            url=base + moment_url(takeaway.episode_id, takeaway.start_ms)
-            if takeaway.episode_id is not None and base
-            else None,
-        )
-        for takeaway in found
-    ]
-    return format_takeaways(lines, style).rstrip("\n")  # type: ignore[arg-type]
+    public_url = house.settings.public_url
+    click.echo(takeaway_block(found, style, public_url=public_url))  # type: ignore[arg-type]
