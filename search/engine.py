@@ -2,7 +2,7 @@
 
 import logging
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from typing import Protocol
 
 import numpy as np
@@ -82,6 +82,15 @@ class EmbeddedEngine:
             mode, vector = self._choose_mode(opened, query, request.mode, problems)
             asked = self._prepare(opened, query, vector, request)
             fused = self._rank(opened, asked, mode)
+            if not fused and query.phrases and _asks_more(query):
+                # Quotation marks are typed for titles and irony too, not only to demand words.
+                loose = replace(query, phrases=())
+                asked = self._prepare(opened, loose, vector, request)
+                fused = self._rank(opened, asked, mode)
+                if fused:
+                    problems.append(f"nothing holds {_said(query)}: answered without the quotes")
+            if not fused:
+                problems += _reasons(query)
         hits = self._make_hits(fused, asked, request) if asked else ()
         took_ms = round((time.perf_counter() - began) * 1000)
         return SearchAnswer(
@@ -161,6 +170,30 @@ def _make_hit(rank: int, fused: Fused, held: HeldPassage, weighed: Weighed) -> H
         episode_id=held.episode_id,
         issue_id=held.issue_id,
     )
+
+
+def _said(query: Query) -> str:
+    return " and ".join(" or ".join(f'"{way}"' for way in ways) for ways in query.phrases)
+
+
+def _asks_more(query: Query) -> bool:
+    """Tell whether a question has words outside its quotes."""
+    quoted = sum(len(way.split()) for ways in query.phrases for way in ways)
+    return len(query.text.split()) > quoted
+
+
+def _reasons(query: Query) -> list[str]:
+    """Return why nothing was found, where it is not for want of the words."""
+    named = [
+        f"{item.name}:{value}"
+        for item in fields(query.filters)
+        if (value := getattr(query.filters, item.name)) is not None
+    ]
+    named += [f"-{word}" for word in query.excluded]
+    reasons = [f"nothing passes {' '.join(named)}: drop one of these"] if named else []
+    if query.phrases:
+        reasons.append(f"nothing holds {_said(query)}: leave out the quotes to find what is near")
+    return reasons
 
 
 def _missing(found: list[tuple[int, float]], where: list[tuple[int, float]]) -> Ids:

@@ -306,3 +306,15 @@ def test_vectors_of_a_filter_are_compared_exactly(engine, source):
     only = engine.search(SearchRequest(text="honey crate", mode="semantic", show="Kiln", k=50))
     assert len(only.hits) == len(KILN)
     assert np.all(np.diff([hit.score for hit in only.hits]) <= 0)
+
+
+def test_quotes_that_nothing_holds_are_told_and_left_out(engine):
+    answer = engine.search(SearchRequest(text='the "purple glaze budget" of the kiln'))
+    assert answer.hits
+    assert "answered without the quotes" in " ".join(answer.problems)
+
+
+def test_filters_that_let_nothing_through_are_named(engine):
+    answer = engine.search(SearchRequest(text="kiln show:nowhere -glaze"))
+    assert answer.hits == ()
+    assert "show:nowhere -glaze" in " ".join(answer.problems)
