@@ -5,7 +5,7 @@ A source is an address, a file or a folder. Nothing here transcribes or embeds.
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -16,15 +16,14 @@ from corpus.formats.interchange import InterchangeEpisode, iter_interchange
 from corpus.formats.opml import parse_opml
 from corpus.formats.transcripts import parse_transcript
 from corpus.records import Enclosure, ParsedEpisode, ParsedNewsletter
-from ingest.feeds import parse_feed
+from ingest.added import Added, count_of, is_address
+from ingest.feed_adding import add_feed
 from ingest.newsletters import parse_newsletters
 from ingest.plans import INDEX_JOB, next_episode_job, poll_job
 from ingest.reading import SourceKind
 from ingest.recordings import store_recording, store_recording_transcript
 from ingest.sniff import sniff_kind
 from ingest.storing import (
-    Stored,
-    store_feed,
     store_interchange_episode,
     store_interchange_issue,
     store_issue,
@@ -44,19 +43,6 @@ _ORDER: dict[str | None, int] = {
 
 _PICTURES = (".jpg", ".jpeg", ".png", ".gif", ".webp", ".svg", ".ico")
 _SNIFFED_BYTES = 65_536
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Added:
-    """What a source was taken for, and what came of it."""
-
-    source: str
-    kind: SourceKind | None
-    what: str
-    """For a person: ``feed "The Retainer": 3 episodes, 3 new``."""
-    changed: bool = False
-    problem: str | None = None
-    """Why it could not be added, or could be only in part."""
 
 
 def iter_added(shop: Workshop, sources: list[str]) -> Iterator[Added]:
@@ -82,11 +68,6 @@ def order_sources(sources: list[str]) -> list[str]:
         found += [str(file) for file in _files_in(path)] if path.is_dir() else [str(path)]
     unique = list(dict.fromkeys(found))
     return sorted(unique, key=lambda source: _ORDER[_guess_kind(source)])
-
-
-def is_address(source: str) -> bool:
-    """Tell whether a source is to be fetched from the network."""
-    return source.startswith(("http://", "https://"))
 
 
 def _files_in(folder: Path) -> Iterator[Path]:
@@ -166,9 +147,7 @@ def _remember(shop: Workshop, source: str, kind: str | None, content_hash: str) 
 
 def _add_bytes(shop: Workshop, data: bytes, kind: SourceKind, *, source: str, name: str) -> Added:
     if kind == "feed":
-        base = source if is_address(source) else Path(source).as_uri()
-        feed_url = source if is_address(source) else None
-        return _added_feed(shop, data, source=source, base=base, feed_url=feed_url)
+        return add_feed(shop, data, source=source)
     if kind == "transcript":
         parsed = parse_transcript(data, name)
         if not parsed.segments:
@@ -185,60 +164,12 @@ def _add_bytes(shop: Workshop, data: bytes, kind: SourceKind, *, source: str, na
     raise FormatError(name, f"is {kind}, which is not added this way", "add its file or address")
 
 
-def _added_feed(
-    shop: Workshop, data: bytes, *, source: str, base: str, feed_url: str | None
-) -> Added:
-    parsed = parse_feed(data, base)
-    keep = _is_allowed_locally if feed_url is None else is_address
-    allowed = [_only_allowed(episode, keep, base) for episode in parsed.episodes]
-    parsed = replace(parsed, episodes=tuple(allowed))
-    stored = store_feed(shop, parsed, feed_url=feed_url, subject=Path(source).stem)
-    what = f'feed "{parsed.title}": {_count(stored, "episode")}'
-    return Added(source=source, kind="feed", what=what, changed=bool(stored.changed))
-
-
-def store_feed_bytes(shop: Workshop, data: bytes, *, source: str) -> Added:
-    """Store what the feed at an address says now."""
-    return _added_feed(shop, data, source=source, base=source, feed_url=source)
-
-
-def _is_allowed_locally(url: str) -> bool:
-    return is_address(url) or url.startswith("file:")
-
-
-def _only_allowed(episode: ParsedEpisode, keep: object, base: str) -> ParsedEpisode:
-    """Return an episode without addresses that its feed must not name.
-
-    A feed from the network names no file of this machine; a feed file only those beside it.
-    """
-
-    def is_kept(url: str) -> bool:
-        if url.startswith("file:"):
-            return keep is _is_allowed_locally and _lies_beside(url, base)
-        return is_address(url)
-
-    return replace(
-        episode,
-        enclosures=tuple(item for item in episode.enclosures if is_kept(item.url)),
-        transcripts=tuple(ref for ref in episode.transcripts if is_kept(ref.url)),
-        chapters_url=episode.chapters_url if is_kept(episode.chapters_url or "") else None,
-    )
-
-
-def _lies_beside(url: str, base: str) -> bool:
-    folder = Path(unquote(urlsplit(base).path)).resolve().parent
-    return Path(unquote(urlsplit(url).path)).resolve().is_relative_to(folder)
-
-
-def _count(stored: Stored, noun: str) -> str:
-    plural = "" if stored.total == 1 else "s"
-    return f"{stored.total} {noun}{plural}, {stored.changed} new or changed"
-
-
 def _added_issues(shop: Workshop, data: bytes, *, source: str, name: str) -> Added:
     base = source if is_address(source) else None
     parsed = parse_newsletters(data, name, base_url=base)
     several = len(parsed) > 1
+    if base and not several and not parsed[0].link:
+        parsed = (replace(parsed[0], link=base),)
     changed = 0
     for issue in parsed:
         changed += store_issue(shop, issue, source=None if several else source)[1]
@@ -265,7 +196,7 @@ def _added_interchange(shop: Workshop, data: bytes, *, source: str) -> Added:
         else:
             changed += store_interchange_issue(shop, line)
             total += 1
-    what = f"interchange: {_count(Stored(total=total, changed=changed), 'record')}"
+    what = f"interchange: {count_of(total, 'record')}, {changed} new or changed"
     return Added(
         source=source,
         kind="interchange",
@@ -285,7 +216,7 @@ def _added_opml(shop: Workshop, data: bytes, *, source: str) -> Added:
             job = poll_job(shows.get_show(conn, show_id))
             jobs.queue_jobs(conn, [job], now_ms=shop.now_ms())
     new = sum(url not in before for _, url in feeds)
-    what = f"subscriptions: {_count(Stored(total=len(feeds), changed=new), 'feed')}"
+    what = f"subscriptions: {count_of(len(feeds), 'feed')}, {new} new"
     return Added(source=source, kind="opml", what=what, changed=bool(new))
 
 

@@ -7,7 +7,8 @@ from sqlalchemy import Connection
 from corpus.catalogue import jobs, notes, shows
 from corpus.errors import EarmarkError, FormatError
 from corpus.holdings import Job, Show
-from ingest.adding import add_source, store_feed_bytes
+from ingest.adding import add_source
+from ingest.feed_adding import add_feed
 from ingest.plans import subject_id
 from ingest.workshop import Progress, Workshop
 
@@ -62,7 +63,7 @@ def _poll(shop: Workshop, show: Show, feed_url: str) -> None:
     if not fetched.not_modified:
         content_hash = hashlib.sha256(fetched.body).hexdigest()
         if content_hash != show.content_hash:
-            store_feed_bytes(shop, fetched.body, source=feed_url)
+            add_feed(shop, fetched.body, source=feed_url)
         values |= {
             "etag": fetched.etag,
             "last_modified": fetched.last_modified,
