@@ -2,12 +2,13 @@
 
 import re
 from dataclasses import dataclass, replace
-from html import escape
 
 from corpus.errors import FormatError
 from corpus.records import ParsedEpisode, ParsedFeed, ParsedNewsletter
+from ingest.newsletter_html import read_html
 from ingest.newsletter_links import clean_link
-from ingest.newsletters import parse_newsletters
+from ingest.newsletter_text import read_plain_text
+from ingest.newsletters import complete_issue
 
 _LONG = 120  # words; show notes of an episode whose audio is missing rarely are as long
 # How a summary ends: cut off, or with a link to the rest.
@@ -63,16 +64,13 @@ def read_issue_item(item: ParsedEpisode, feed: ParsedFeed) -> ParsedNewsletter:
         FormatError: If there is no text in it.
     """
     link = clean_link(item.link) if item.link else None
-    title = escape(item.title or "")
-    if item.show_notes_html:
-        page = f'<html><head><meta charset="utf-8"><title>{title}</title></head><body>'
-        text, name = f"{page}<div>{item.show_notes_html}</div></body></html>", "item.html"
-    else:
-        text, name = item.show_notes, "item.txt"
-    try:
-        read = parse_newsletters(text.encode("utf-8", "replace"), name, base_url=link)[0]
-    except FormatError as error:
-        raise FormatError(item.title or item.guid, error.problem) from error
+    page = f'<html><head><meta charset="utf-8"></head><body>{item.show_notes_html}</body></html>'
+    read = read_html(page, base_url=link)
+    if not read.blocks:
+        read = replace(read, blocks=read_plain_text(item.show_notes))
+    if not read.blocks:
+        raise FormatError(item.title or item.guid, "has no text in it")
+    read = complete_issue(read)
     named = ", ".join(dict.fromkeys(person.name for person in item.persons))
     return replace(
         read,

@@ -105,7 +105,7 @@ class TestDividing:
         assert (read.title, read.newsletter, read.author) == ("A", "T", "Ida Berg")
 
     def test_an_item_with_nothing_to_read_is_told(self):
-        empty = replace(self.long, show_notes_html="<style>p {color: red}</style>")
+        empty = replace(self.long, show_notes="", show_notes_html="<style>p {}</style>")
         with pytest.raises(FormatError, match="A: has no text"):
             read_issue_item(empty, ParsedFeed(title="T"))
 
