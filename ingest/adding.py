@@ -17,8 +17,10 @@ from corpus.formats.opml import parse_opml
 from corpus.formats.transcripts import parse_transcript
 from corpus.records import Enclosure, ParsedEpisode, ParsedNewsletter
 from ingest.added import Added, count_of, is_address
+from ingest.apple_links import find_lookup_url, parse_lookup
 from ingest.feed_adding import add_feed
-from ingest.newsletters import parse_newsletters
+from ingest.newsletters import is_html, parse_newsletters
+from ingest.page_adding import add_page, is_page_address
 from ingest.plans import INDEX_JOB, next_episode_job, poll_job
 from ingest.reading import SourceKind
 from ingest.recordings import store_recording, store_recording_transcript
@@ -223,6 +225,13 @@ def _added_opml(shop: Workshop, data: bytes, *, source: str) -> Added:
 def _add_address(shop: Workshop, url: str) -> Added:
     if _looks_like_audio(url):
         return _add_audio_address(shop, url)
+    if lookup := find_lookup_url(url):
+        feed_url = parse_lookup(shop.door.get(lookup).body)
+        fetched = shop.door.get(feed_url)
+        added = add_feed(shop, fetched.body, source=fetched.moved_to or feed_url)
+        return replace(added, source=url)
+    if is_page_address(url):
+        shop.robots.check(shop.door, url)
     fetched = shop.door.get(url)
     name = Path(urlsplit(fetched.url).path).name or urlsplit(fetched.url).netloc
     kind = sniff_kind(fetched.body, name)
@@ -230,6 +239,10 @@ def _add_address(shop: Workshop, url: str) -> Added:
         return _add_audio_address(shop, url)
     if kind is None:
         raise FormatError(url, "is nothing that Earmark can read", "see: earmark inspect")
+    if kind == "newsletter" and is_html(fetched.body, name):
+        if fetched.url != url:
+            shop.robots.check(shop.door, fetched.url)
+        return add_page(shop, fetched.body, fetched.url)
     return _add_bytes(shop, fetched.body, kind, source=fetched.moved_to or url, name=name)
 
 

@@ -9,6 +9,7 @@ from corpus.errors import EarmarkError, FormatError
 from corpus.holdings import Job, Show
 from ingest.adding import add_source
 from ingest.feed_adding import add_feed
+from ingest.page_adding import add_issue_page
 from ingest.plans import subject_id
 from ingest.workshop import Progress, Workshop
 
@@ -17,10 +18,10 @@ _LONGEST_WAIT = 28  # times the usual: a week at six hours
 
 
 def step_add(shop: Workshop, job: Job, on_progress: Progress) -> None:
-    """Add the source that a page asked for; the job's subject is ``add:SOURCE``."""
-    source = job.subject.partition(":")[2]
+    """Add a source; the job's subject is ``add:SOURCE``, or ``page:ADDRESS`` of one issue."""
+    manner, _, source = job.subject.partition(":")
     on_progress(None, "reading")
-    added = add_source(shop, source)
+    added = add_issue_page(shop, source) if manner == "page" else add_source(shop, source)
     if added.problem:
         raise FormatError(source, added.problem)
 

@@ -17,7 +17,7 @@ from ingest.newsletter_mail import looks_like_newsletter_mail, read_mail
 from ingest.newsletter_text import read_markdown, read_plain_text, split_front_matter
 from ingest.takeaways import find_takeaways
 
-__all__ = ["complete_issue", "looks_like_newsletter_mail", "parse_newsletters"]
+__all__ = ["complete_issue", "is_html", "looks_like_newsletter_mail", "parse_newsletters"]
 
 _HTML = re.compile(
     rb"<!doctype html|<(?:html|head|body|table|article|main|section|div|p|h[1-6]|ul|ol|meta)[\s>/]",
@@ -60,6 +60,14 @@ def _read(data: bytes, name: str, base_url: str | None) -> tuple[ParsedNewslette
         if issue.blocks:
             return (issue,)
     return (_read_text(decode_text(data), suffix, base_url),)
+
+
+def is_html(data: bytes, name: str) -> bool:
+    """Tell whether a file is read as HTML; one that is called text must begin as HTML."""
+    suffix = PurePath(name.replace("\0", "")).suffix.lower()
+    if looks_like_newsletter_mail(data) and suffix not in (".html", ".htm", ".md"):
+        return False
+    return _is_html(data, suffix)
 
 
 def _is_html(data: bytes, suffix: str) -> bool:
