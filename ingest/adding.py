@@ -19,6 +19,7 @@ from corpus.records import Enclosure, ParsedEpisode, ParsedNewsletter
 from ingest.added import Added, count_of, is_address
 from ingest.apple_links import find_lookup_url, parse_lookup
 from ingest.feed_adding import add_feed
+from ingest.mailboxes import add_maildir, add_mbox, is_maildir, is_mbox
 from ingest.newsletters import is_html, parse_newsletters
 from ingest.page_adding import add_page, is_page_address
 from ingest.plans import INDEX_JOB, next_episode_job, poll_job
@@ -45,10 +46,18 @@ _ORDER: dict[str | None, int] = {
 
 _PICTURES = (".jpg", ".jpeg", ".png", ".gif", ".webp", ".svg", ".ico")
 _SNIFFED_BYTES = 65_536
+_CLOCKS_DIFFER_MS = 5_000  # those of a file server and ours
 
 
 def iter_added(shop: Workshop, sources: list[str]) -> Iterator[Added]:
-    """Add sources one after another; one that fails says why and the rest go on."""
+    """Add sources one after another; one that fails says why and the rest go on.
+
+    Folders are remembered, so that what comes into them later can be found.
+    """
+    for source in sources:
+        path = Path(source).expanduser().resolve()
+        if not is_address(source) and path.is_dir() and not is_maildir(path):
+            _remember(shop, str(path), kind="folder", content_hash="", now_ms=shop.now_ms())
     for source in order_sources(sources):
         try:
             yield add_source(shop, source)
@@ -60,7 +69,10 @@ def iter_added(shop: Workshop, sources: list[str]) -> Iterator[Added]:
 
 
 def order_sources(sources: list[str]) -> list[str]:
-    """Return the sources with folders opened, in the order in which they build on each other."""
+    """Return the sources with folders opened, in the order in which they build on each other.
+
+    A maildir is one source.
+    """
     found: list[str] = []
     for source in sources:
         if is_address(source):
@@ -73,9 +85,15 @@ def order_sources(sources: list[str]) -> list[str]:
 
 
 def _files_in(folder: Path) -> Iterator[Path]:
-    for path in sorted(folder.rglob("*")):
-        hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
-        if path.is_file() and not hidden and path.suffix.lower() not in _PICTURES:
+    if is_maildir(folder):
+        yield folder
+        return
+    for path in sorted(folder.iterdir()):
+        if path.name.startswith("."):
+            continue
+        if path.is_dir() and not path.is_symlink():
+            yield from _files_in(path)
+        elif path.is_file() and path.suffix.lower() not in _PICTURES:
             yield path
 
 
@@ -101,6 +119,8 @@ def add_source(shop: Workshop, source: str) -> Added:
     path = Path(source).expanduser().resolve()
     if not path.exists():
         raise UsageError(source, "is no file, folder or address", "check the spelling")
+    if is_maildir(path):
+        return add_maildir(shop, path)
     if path.is_dir():
         raise UsageError(source, "is an empty folder", "name a folder with files in it")
     return _add_file(shop, path)
@@ -108,11 +128,25 @@ def add_source(shop: Workshop, source: str) -> Added:
 
 def _add_file(shop: Workshop, path: Path) -> Added:
     kind = _guess_kind(str(path))
+    if _is_untouched(shop, path):
+        return Added(source=str(path), kind=kind, what=f"{kind}, unchanged")
     if kind == "audio":
         return _once(shop, path, kind, content_hash=_hash_file(path), data=None)
     data = path.read_bytes()
     kind = sniff_kind(data, path.name)
     return _once(shop, path, kind, content_hash=hashlib.sha256(data).hexdigest(), data=data)
+
+
+def _is_untouched(shop: Workshop, path: Path) -> bool:
+    """Tell by its times that a file is as it was read: hours of audio need no hashing again."""
+    with shop.catalogue.read() as conn:
+        read_ms = notes.find_source_ms(conn, str(path))
+        held = notes.find_source(conn, str(path))
+    if read_ms is None or held is None or held[0] == "mailbox":
+        return False  # a mailbox's time is when it was last asked for
+    stat = path.stat()
+    changed_ms = max(stat.st_mtime_ns, stat.st_ctime_ns) // 1_000_000
+    return changed_ms < read_ms - _CLOCKS_DIFFER_MS
 
 
 def _hash_file(path: Path) -> str:
@@ -123,28 +157,30 @@ def _hash_file(path: Path) -> str:
 def _once(
     shop: Workshop, path: Path, kind: SourceKind | None, *, content_hash: str, data: bytes | None
 ) -> Added:
-    source = str(path)
+    source, now_ms = str(path), shop.now_ms()
+    grows = kind == "newsletter" and data is not None and is_mbox(data)
     with shop.catalogue.read() as conn:
         held = notes.find_source(conn, source)
-    if held == (kind, content_hash):
+    if held == ("mailbox" if grows else kind, content_hash):
         return Added(source=source, kind=kind, what=f"{kind}, unchanged")
     if kind == "audio":
         added = store_recording(shop, path, content_hash=content_hash)
         result = Added(source=source, kind=kind, what=f"audio: {added.title}", changed=added.new)
     elif data is None or kind is None:
         raise FormatError(path.name, "is nothing that Earmark can read", "see: earmark inspect")
+    elif grows:
+        result = add_mbox(shop, path, data)
     else:
         result = _add_bytes(shop, data, kind, source=source, name=path.name)
     if result.problem is None:
-        _remember(shop, source, kind, content_hash)
+        remembered = "mailbox" if grows else kind
+        _remember(shop, source, kind=remembered, content_hash=content_hash, now_ms=now_ms)
     return result
 
 
-def _remember(shop: Workshop, source: str, kind: str | None, content_hash: str) -> None:
+def _remember(shop: Workshop, source: str, *, kind: str, content_hash: str, now_ms: int) -> None:
     with shop.catalogue.write() as conn:
-        notes.put_source(
-            conn, source, kind=kind or "", content_hash=content_hash, now_ms=shop.now_ms()
-        )
+        notes.put_source(conn, source, kind=kind, content_hash=content_hash, now_ms=now_ms)
 
 
 def _add_bytes(shop: Workshop, data: bytes, kind: SourceKind, *, source: str, name: str) -> Added:

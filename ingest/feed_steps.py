@@ -7,7 +7,8 @@ from sqlalchemy import Connection
 from corpus.catalogue import jobs, notes, shows
 from corpus.errors import EarmarkError, FormatError
 from corpus.holdings import Job, Show
-from ingest.adding import add_source
+from ingest.added import is_address
+from ingest.adding import add_source, iter_added
 from ingest.feed_adding import add_feed
 from ingest.page_adding import add_issue_page
 from ingest.plans import subject_id
@@ -21,9 +22,16 @@ def step_add(shop: Workshop, job: Job, on_progress: Progress) -> None:
     """Add a source; the job's subject is ``add:SOURCE``, or ``page:ADDRESS`` of one issue."""
     manner, _, source = job.subject.partition(":")
     on_progress(None, "reading")
-    added = add_issue_page(shop, source) if manner == "page" else add_source(shop, source)
-    if added.problem:
-        raise FormatError(source, added.problem)
+    if manner == "page":
+        added = [add_issue_page(shop, source)]
+    elif is_address(source):
+        added = [add_source(shop, source)]
+    else:
+        added = list(iter_added(shop, [source]))
+    problems = [f"{item.source}: {item.problem}" for item in added if item.problem]
+    if problems:
+        more = f"; and {len(problems) - 3} more" if len(problems) > 3 else ""
+        raise FormatError(source, "; ".join(problems[:3]) + more)
 
 
 def step_poll(shop: Workshop, job: Job, on_progress: Progress) -> None:
