@@ -190,8 +190,9 @@ def _add_bytes(shop: Workshop, data: bytes, kind: SourceKind, *, source: str, na
         parsed = parse_transcript(data, name)
         if not parsed.segments:
             raise FormatError(name, "holds no words", "; ".join(parsed.problems))
-        recording = store_recording_transcript(shop, Path(urlsplit(source).path), parsed)
-        what = f"transcript ({parsed.format}, {len(parsed.segments)} segments): {recording.title}"
+        recording = store_recording_transcript(shop, source, parsed)
+        read = f"transcript ({parsed.format}, {len(parsed.segments)} segments)"
+        what = f"{read}: {recording.title}{recording.note}"
         return Added(source=source, kind=kind, what=what, changed=recording.new)
     if kind == "newsletter":
         return _added_issues(shop, data, source=source, name=name)

@@ -156,6 +156,14 @@ def set_media(
     conn.execute(update(episodes).where(episodes.c.id == episode_id).values(values))
 
 
+def add_transcript_ref(conn: Connection, episode_id: int, ref: TranscriptRef) -> None:
+    """Record one more place where a transcript of an episode can be had."""
+    refs = get_episode(conn, episode_id).transcript_refs
+    if ref not in refs:
+        values = {"transcript_refs": as_json([*refs, ref])}
+        conn.execute(update(episodes).where(episodes.c.id == episode_id).values(values))
+
+
 def put_chapters(conn: Connection, episode_id: int, found: Sequence[Chapter]) -> None:
     """Replace the chapters of an episode."""
     conn.execute(delete(chapters).where(chapters.c.episode_id == episode_id))
