@@ -18,14 +18,17 @@ _MOST_PAGES = 50
 def add_feed(shop: Workshop, data: bytes, *, source: str) -> Added:
     """Store what a feed says that was had from an address or a file.
 
-    The older pages of a paged feed are had too, the first time that it is read.
-
     Raises:
         FormatError: If it is no feed.
     """
+    base = source if is_address(source) else Path(source).as_uri()
+    return add_parsed_feed(shop, parse_feed(data, base), source=source)
+
+
+def add_parsed_feed(shop: Workshop, parsed: ParsedFeed, *, source: str) -> Added:
+    """Store what a feed says; the first time, its older pages are had too."""
     online = is_address(source)
     base = source if online else Path(source).as_uri()
-    parsed = parse_feed(data, base)
     if online and parsed.next_url and _is_new(shop, source):
         parsed = _with_older_pages(shop, parsed, source)
     allowed = [_only_allowed(item, base) for item in parsed.episodes]

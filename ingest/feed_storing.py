@@ -69,11 +69,14 @@ def _store_episodes(
     shop: Workshop, show_id: int, parsed: ParsedFeed, wanted: Sequence[ParsedEpisode]
 ) -> int:
     changed = 0
+    listed = frozenset(episode.guid for episode in parsed.episodes)
     remaining = iter(wanted)
     while batch := [prepare_episode(episode) for episode in islice(remaining, _BATCH)]:
         with shop.catalogue.write() as conn:
             for prepared in batch:
-                changed += put_prepared(shop, conn, show_id, prepared, language=parsed.language)
+                changed += put_prepared(
+                    shop, conn, show_id, prepared, language=parsed.language, listed=listed
+                )
     return changed
 
 

@@ -1,6 +1,6 @@
 """Stores what was read, with its passages: computing outside, writing in one short transaction."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -62,11 +62,15 @@ def put_prepared(
     prepared: PreparedEpisode,
     *,
     language: str | None,
+    listed: Container[str] = (),
 ) -> bool:
-    """Store a prepared episode; return whether anything is new about it."""
+    """Store a prepared episode; return whether anything is new about it.
+
+    ``listed`` are the guids of its feed.
+    """
     now_ms = shop.now_ms()
     episode_id, changed = episodes.put_episode(
-        conn, show_id, prepared.episode, language=language, now_ms=now_ms
+        conn, show_id, prepared.episode, language=language, listed=listed, now_ms=now_ms
     )
     if not changed:
         return False

@@ -54,16 +54,19 @@ def put_show(conn: Connection, facts: ShowFacts, *, now_ms: int) -> int:
 
 def find_show(conn: Connection, facts: ShowFacts) -> Show | None:
     """Return the held show that these facts speak of."""
+    of_kind = shows.c.kind == facts.kind
     tries: list[Any] = []
     if facts.feed_url:
+        # One feed is one show, whatever it was taken for.
         tries.append(shows.c.feed_url == facts.feed_url)
     if facts.podcast_guid:
-        tries.append(shows.c.podcast_guid == facts.podcast_guid)
+        tries.append(of_kind & (shows.c.podcast_guid == facts.podcast_guid))
     same_name = shows.c.title_key == title_key(facts.title)
     # Two feeds may bear one name: a name alone joins only where no other address speaks against.
-    tries.append(same_name & shows.c.feed_url.is_(None) if facts.feed_url else same_name)
+    named = of_kind & same_name
+    tries.append(named & shows.c.feed_url.is_(None) if facts.feed_url else named)
     for condition in tries:
-        statement = select(shows).where(shows.c.kind == facts.kind, condition).order_by(shows.c.id)
+        statement = select(shows).where(condition).order_by(shows.c.id)
         if row := conn.execute(statement).first():
             return _show(row)
     return None
