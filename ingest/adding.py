@@ -5,7 +5,7 @@ A source is an address, a file or a folder. Nothing here transcribes or embeds.
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -16,15 +16,17 @@ from corpus.formats.interchange import InterchangeEpisode, iter_interchange
 from corpus.formats.opml import parse_opml
 from corpus.formats.transcripts import parse_transcript
 from corpus.records import Enclosure, ParsedEpisode, ParsedNewsletter
-from ingest.feeds import parse_feed
-from ingest.newsletters import parse_newsletters
+from ingest.added import Added, count_of, is_address
+from ingest.apple_links import find_lookup_url, parse_lookup
+from ingest.feed_adding import add_feed
+from ingest.mailboxes import add_maildir, add_mbox, is_maildir, is_mbox
+from ingest.newsletters import is_html, parse_newsletters
+from ingest.page_adding import add_page, is_page_address
 from ingest.plans import INDEX_JOB, next_episode_job, poll_job
 from ingest.reading import SourceKind
 from ingest.recordings import store_recording, store_recording_transcript
 from ingest.sniff import sniff_kind
 from ingest.storing import (
-    Stored,
-    store_feed,
     store_interchange_episode,
     store_interchange_issue,
     store_issue,
@@ -44,23 +46,18 @@ _ORDER: dict[str | None, int] = {
 
 _PICTURES = (".jpg", ".jpeg", ".png", ".gif", ".webp", ".svg", ".ico")
 _SNIFFED_BYTES = 65_536
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Added:
-    """What a source was taken for, and what came of it."""
-
-    source: str
-    kind: SourceKind | None
-    what: str
-    """For a person: ``feed "The Retainer": 3 episodes, 3 new``."""
-    changed: bool = False
-    problem: str | None = None
-    """Why it could not be added, or could be only in part."""
+_CLOCKS_DIFFER_MS = 5_000  # those of a file server and ours
 
 
 def iter_added(shop: Workshop, sources: list[str]) -> Iterator[Added]:
-    """Add sources one after another; one that fails says why and the rest go on."""
+    """Add sources one after another; one that fails says why and the rest go on.
+
+    Folders are remembered, so that what comes into them later can be found.
+    """
+    for source in sources:
+        path = Path(source).expanduser().resolve()
+        if not is_address(source) and path.is_dir() and not is_maildir(path):
+            _remember(shop, str(path), kind="folder", content_hash="", now_ms=shop.now_ms())
     for source in order_sources(sources):
         try:
             yield add_source(shop, source)
@@ -72,7 +69,10 @@ def iter_added(shop: Workshop, sources: list[str]) -> Iterator[Added]:
 
 
 def order_sources(sources: list[str]) -> list[str]:
-    """Return the sources with folders opened, in the order in which they build on each other."""
+    """Return the sources with folders opened, in the order in which they build on each other.
+
+    A maildir is one source.
+    """
     found: list[str] = []
     for source in sources:
         if is_address(source):
@@ -84,15 +84,16 @@ def order_sources(sources: list[str]) -> list[str]:
     return sorted(unique, key=lambda source: _ORDER[_guess_kind(source)])
 
 
-def is_address(source: str) -> bool:
-    """Tell whether a source is to be fetched from the network."""
-    return source.startswith(("http://", "https://"))
-
-
 def _files_in(folder: Path) -> Iterator[Path]:
-    for path in sorted(folder.rglob("*")):
-        hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
-        if path.is_file() and not hidden and path.suffix.lower() not in _PICTURES:
+    if is_maildir(folder):
+        yield folder
+        return
+    for path in sorted(folder.iterdir()):
+        if path.name.startswith("."):
+            continue
+        if path.is_dir() and not path.is_symlink():
+            yield from _files_in(path)
+        elif path.is_file() and path.suffix.lower() not in _PICTURES:
             yield path
 
 
@@ -118,6 +119,8 @@ def add_source(shop: Workshop, source: str) -> Added:
     path = Path(source).expanduser().resolve()
     if not path.exists():
         raise UsageError(source, "is no file, folder or address", "check the spelling")
+    if is_maildir(path):
+        return add_maildir(shop, path)
     if path.is_dir():
         raise UsageError(source, "is an empty folder", "name a folder with files in it")
     return _add_file(shop, path)
@@ -125,11 +128,25 @@ def add_source(shop: Workshop, source: str) -> Added:
 
 def _add_file(shop: Workshop, path: Path) -> Added:
     kind = _guess_kind(str(path))
+    if _is_untouched(shop, path):
+        return Added(source=str(path), kind=kind, what=f"{kind}, unchanged")
     if kind == "audio":
         return _once(shop, path, kind, content_hash=_hash_file(path), data=None)
     data = path.read_bytes()
     kind = sniff_kind(data, path.name)
     return _once(shop, path, kind, content_hash=hashlib.sha256(data).hexdigest(), data=data)
+
+
+def _is_untouched(shop: Workshop, path: Path) -> bool:
+    """Tell by its times that a file is as it was read: hours of audio need no hashing again."""
+    with shop.catalogue.read() as conn:
+        read_ms = notes.find_source_ms(conn, str(path))
+        held = notes.find_source(conn, str(path))
+    if read_ms is None or held is None or held[0] == "mailbox":
+        return False  # a mailbox's time is when it was last asked for
+    stat = path.stat()
+    changed_ms = max(stat.st_mtime_ns, stat.st_ctime_ns) // 1_000_000
+    return changed_ms < read_ms - _CLOCKS_DIFFER_MS
 
 
 def _hash_file(path: Path) -> str:
@@ -140,41 +157,42 @@ def _hash_file(path: Path) -> str:
 def _once(
     shop: Workshop, path: Path, kind: SourceKind | None, *, content_hash: str, data: bytes | None
 ) -> Added:
-    source = str(path)
+    source, now_ms = str(path), shop.now_ms()
+    grows = kind == "newsletter" and data is not None and is_mbox(data)
     with shop.catalogue.read() as conn:
         held = notes.find_source(conn, source)
-    if held == (kind, content_hash):
+    if held == ("mailbox" if grows else kind, content_hash):
         return Added(source=source, kind=kind, what=f"{kind}, unchanged")
     if kind == "audio":
         added = store_recording(shop, path, content_hash=content_hash)
         result = Added(source=source, kind=kind, what=f"audio: {added.title}", changed=added.new)
     elif data is None or kind is None:
         raise FormatError(path.name, "is nothing that Earmark can read", "see: earmark inspect")
+    elif grows:
+        result = add_mbox(shop, path, data)
     else:
         result = _add_bytes(shop, data, kind, source=source, name=path.name)
     if result.problem is None:
-        _remember(shop, source, kind, content_hash)
+        remembered = "mailbox" if grows else kind
+        _remember(shop, source, kind=remembered, content_hash=content_hash, now_ms=now_ms)
     return result
 
 
-def _remember(shop: Workshop, source: str, kind: str | None, content_hash: str) -> None:
+def _remember(shop: Workshop, source: str, *, kind: str, content_hash: str, now_ms: int) -> None:
     with shop.catalogue.write() as conn:
-        notes.put_source(
-            conn, source, kind=kind or "", content_hash=content_hash, now_ms=shop.now_ms()
-        )
+        notes.put_source(conn, source, kind=kind, content_hash=content_hash, now_ms=now_ms)
 
 
 def _add_bytes(shop: Workshop, data: bytes, kind: SourceKind, *, source: str, name: str) -> Added:
     if kind == "feed":
-        base = source if is_address(source) else Path(source).as_uri()
-        feed_url = source if is_address(source) else None
-        return _added_feed(shop, data, source=source, base=base, feed_url=feed_url)
+        return add_feed(shop, data, source=source)
     if kind == "transcript":
         parsed = parse_transcript(data, name)
         if not parsed.segments:
             raise FormatError(name, "holds no words", "; ".join(parsed.problems))
-        recording = store_recording_transcript(shop, Path(urlsplit(source).path), parsed)
-        what = f"transcript ({parsed.format}, {len(parsed.segments)} segments): {recording.title}"
+        recording = store_recording_transcript(shop, source, parsed)
+        read = f"transcript ({parsed.format}, {len(parsed.segments)} segments)"
+        what = f"{read}: {recording.title}{recording.note}"
         return Added(source=source, kind=kind, what=what, changed=recording.new)
     if kind == "newsletter":
         return _added_issues(shop, data, source=source, name=name)
@@ -185,60 +203,12 @@ def _add_bytes(shop: Workshop, data: bytes, kind: SourceKind, *, source: str, na
     raise FormatError(name, f"is {kind}, which is not added this way", "add its file or address")
 
 
-def _added_feed(
-    shop: Workshop, data: bytes, *, source: str, base: str, feed_url: str | None
-) -> Added:
-    parsed = parse_feed(data, base)
-    keep = _is_allowed_locally if feed_url is None else is_address
-    allowed = [_only_allowed(episode, keep, base) for episode in parsed.episodes]
-    parsed = replace(parsed, episodes=tuple(allowed))
-    stored = store_feed(shop, parsed, feed_url=feed_url, subject=Path(source).stem)
-    what = f'feed "{parsed.title}": {_count(stored, "episode")}'
-    return Added(source=source, kind="feed", what=what, changed=bool(stored.changed))
-
-
-def store_feed_bytes(shop: Workshop, data: bytes, *, source: str) -> Added:
-    """Store what the feed at an address says now."""
-    return _added_feed(shop, data, source=source, base=source, feed_url=source)
-
-
-def _is_allowed_locally(url: str) -> bool:
-    return is_address(url) or url.startswith("file:")
-
-
-def _only_allowed(episode: ParsedEpisode, keep: object, base: str) -> ParsedEpisode:
-    """Return an episode without addresses that its feed must not name.
-
-    A feed from the network names no file of this machine; a feed file only those beside it.
-    """
-
-    def is_kept(url: str) -> bool:
-        if url.startswith("file:"):
-            return keep is _is_allowed_locally and _lies_beside(url, base)
-        return is_address(url)
-
-    return replace(
-        episode,
-        enclosures=tuple(item for item in episode.enclosures if is_kept(item.url)),
-        transcripts=tuple(ref for ref in episode.transcripts if is_kept(ref.url)),
-        chapters_url=episode.chapters_url if is_kept(episode.chapters_url or "") else None,
-    )
-
-
-def _lies_beside(url: str, base: str) -> bool:
-    folder = Path(unquote(urlsplit(base).path)).resolve().parent
-    return Path(unquote(urlsplit(url).path)).resolve().is_relative_to(folder)
-
-
-def _count(stored: Stored, noun: str) -> str:
-    plural = "" if stored.total == 1 else "s"
-    return f"{stored.total} {noun}{plural}, {stored.changed} new or changed"
-
-
 def _added_issues(shop: Workshop, data: bytes, *, source: str, name: str) -> Added:
     base = source if is_address(source) else None
     parsed = parse_newsletters(data, name, base_url=base)
     several = len(parsed) > 1
+    if base and not several and not parsed[0].link:
+        parsed = (replace(parsed[0], link=base),)
     changed = 0
     for issue in parsed:
         changed += store_issue(shop, issue, source=None if several else source)[1]
@@ -265,7 +235,7 @@ def _added_interchange(shop: Workshop, data: bytes, *, source: str) -> Added:
         else:
             changed += store_interchange_issue(shop, line)
             total += 1
-    what = f"interchange: {_count(Stored(total=total, changed=changed), 'record')}"
+    what = f"interchange: {count_of(total, 'record')}, {changed} new or changed"
     return Added(
         source=source,
         kind="interchange",
@@ -285,13 +255,20 @@ def _added_opml(shop: Workshop, data: bytes, *, source: str) -> Added:
             job = poll_job(shows.get_show(conn, show_id))
             jobs.queue_jobs(conn, [job], now_ms=shop.now_ms())
     new = sum(url not in before for _, url in feeds)
-    what = f"subscriptions: {_count(Stored(total=len(feeds), changed=new), 'feed')}"
+    what = f"subscriptions: {count_of(len(feeds), 'feed')}, {new} new"
     return Added(source=source, kind="opml", what=what, changed=bool(new))
 
 
 def _add_address(shop: Workshop, url: str) -> Added:
     if _looks_like_audio(url):
         return _add_audio_address(shop, url)
+    if lookup := find_lookup_url(url):
+        feed_url = parse_lookup(shop.door.get(lookup).body)
+        fetched = shop.door.get(feed_url)
+        added = add_feed(shop, fetched.body, source=fetched.moved_to or feed_url)
+        return replace(added, source=url)
+    if is_page_address(url):
+        shop.robots.check(shop.door, url)
     fetched = shop.door.get(url)
     name = Path(urlsplit(fetched.url).path).name or urlsplit(fetched.url).netloc
     kind = sniff_kind(fetched.body, name)
@@ -299,6 +276,10 @@ def _add_address(shop: Workshop, url: str) -> Added:
         return _add_audio_address(shop, url)
     if kind is None:
         raise FormatError(url, "is nothing that Earmark can read", "see: earmark inspect")
+    if kind == "newsletter" and is_html(fetched.body, name):
+        if fetched.url != url:
+            shop.robots.check(shop.door, fetched.url)
+        return add_page(shop, fetched.body, fetched.url)
     return _add_bytes(shop, fetched.body, kind, source=fetched.moved_to or url, name=name)
 
 

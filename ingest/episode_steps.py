@@ -2,21 +2,22 @@
 
 import time
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 from corpus.catalogue import episodes, jobs, notes, transcripts
-from corpus.errors import AudioError, EarmarkError, FetchError
+from corpus.errors import AudioError, EarmarkError
 from corpus.formats.chapters import parse_chapters_json
-from corpus.formats.transcripts import parse_transcript
 from corpus.holdings import Episode, Job
 from corpus.moments import format_moment
 from corpus.records import ParsedTranscript, TranscriptRef
 from ingest.audio import probe_audio
 from ingest.plans import next_episode_job, problem_of, subject_id
+from ingest.published_transcripts import fetch_bytes, find_timed, iter_published, local_path
 from ingest.recordings import keep_audio
 from ingest.storing import store_chapters, store_transcript
 from ingest.transcriber import Progress as Transcribing
 from ingest.transcriber import (
+    Transcribed,
     WindowResult,
     format_window_result,
     parse_window_result,
@@ -24,9 +25,6 @@ from ingest.transcriber import (
     transcribe_audio,
 )
 from ingest.workshop import Progress, Workshop
-
-_PREFERRED = ("vtt", "json", "srt", "html", "text")
-_BEYOND_MS = 30_000  # a transcript may outlast the duration a feed states by this and a twentieth
 
 
 def step_publisher(shop: Workshop, job: Job, on_progress: Progress) -> None:
@@ -40,19 +38,14 @@ def step_publisher(shop: Workshop, job: Job, on_progress: Progress) -> None:
         on_progress(None, "chapters")
         problems += _take_chapters(shop, episode, episode.chapters_url)
     taken = False
-    for ref in sorted(episode.transcript_refs, key=_preference):
-        on_progress(None, "publisher's transcript")
-        try:
-            parsed = parse_transcript(_fetch(shop, ref.url), Path(urlsplit(ref.url).path).name)
-        except EarmarkError as error:
-            problems.append(problem_of(error))
-            continue
-        if why := _unfit(parsed, episode.duration_ms):
-            problems.append(f"{ref.url}: {why}")
-            continue
-        _take_transcript(shop, episode, parsed, ref)
-        taken = True
-        break
+    on_progress(None, "publisher's transcript")
+    for published in iter_published(shop, episode):
+        if published.problem:
+            problems.append(published.problem)
+        elif published.parsed:
+            _take_transcript(shop, episode, published.parsed, published.ref)
+            taken = True
+            break
     with shop.catalogue.write() as conn:
         subject = f"episode:{episode.id}"
         notes.set_problems(conn, subject, problems, now_ms=shop.now_ms())
@@ -60,24 +53,6 @@ def step_publisher(shop: Workshop, job: Job, on_progress: Progress) -> None:
         follow = next_episode_job(episode, shop.settings, has_transcript=held, publisher_tried=True)
         if follow:
             jobs.queue_jobs(conn, [follow], now_ms=shop.now_ms())
-
-
-def _preference(ref: TranscriptRef) -> int:
-    kind = f"{ref.type or ''} {urlsplit(ref.url).path}".lower()
-    return next((n for n, word in enumerate(_PREFERRED) if word in kind), len(_PREFERRED))
-
-
-def _unfit(parsed: ParsedTranscript, duration_ms: int | None) -> str | None:
-    """Return why a publisher's transcript is of no use, or None."""
-    if not parsed.segments:
-        return "holds no words"
-    if not parsed.timed:
-        return "has no times; Whisper hears them"
-    last_ms = max(segment.end_ms for segment in parsed.segments)
-    if duration_ms and last_ms > duration_ms * 1.05 + _BEYOND_MS:
-        said, held = format_moment(last_ms), format_moment(duration_ms)
-        return f"goes on until {said}, but the audio ends at {held}"
-    return None
 
 
 def _take_transcript(
@@ -97,25 +72,12 @@ def _take_transcript(
 
 def _take_chapters(shop: Workshop, episode: Episode, url: str) -> list[str]:
     try:
-        found = parse_chapters_json(_fetch(shop, url))
+        found = parse_chapters_json(fetch_bytes(shop, url))
     except EarmarkError as error:
         return [problem_of(error, chapters=url)]
     if found:
         store_chapters(shop, episode, found)
     return []
-
-
-def _fetch(shop: Workshop, url: str) -> bytes:
-    if url.startswith("file:"):
-        return _local(url).read_bytes()
-    return shop.door.get(url).body
-
-
-def _local(url: str) -> Path:
-    path = Path(unquote(urlsplit(url).path))
-    if not path.is_file():
-        raise FetchError(path.name, "is not beside its feed", "put it there and add the feed again")
-    return path
 
 
 def step_audio(shop: Workshop, job: Job, on_progress: Progress) -> None:
@@ -155,7 +117,7 @@ def step_audio(shop: Workshop, job: Job, on_progress: Progress) -> None:
 
 def _download(shop: Workshop, episode: Episode, url: str, on_progress: Progress) -> Path:
     if url.startswith("file:"):
-        return _local(url)
+        return local_path(url)
     suffix = Path(urlsplit(url).path).suffix.lower()[:6]
     path = shop.home.media / f"episode-{episode.id}{suffix or '.audio'}"
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -232,16 +194,23 @@ def step_transcribe(shop: Workshop, job: Job, on_progress: Progress) -> None:
         expected_ms=episode.duration_ms,
         expected_bytes=episode.audio_bytes,
     )
+    _store_heard(shop, episode, heard)
+
+
+def _store_heard(shop: Workshop, episode: Episode, heard: Transcribed) -> None:
+    """Store what was heard, or a publisher's own words at the times at which they are heard."""
+    timed, problems = find_timed(shop, episode, heard.segments, duration_ms=heard.duration_ms)
     store_transcript(
         shop,
         episode,
-        heard.segments,
-        origin="whisper",
-        language=heard.language,
+        timed.segments if timed else heard.segments,
+        origin="publisher" if timed else "whisper",
+        format=timed.parsed.format if timed else None,
+        language=(timed and timed.language) or heard.language,
         model=heard.model,
         duration_ms=heard.duration_ms,
         audio_hash=episode.media_hash,
-        problems=list(heard.problems),
+        problems=[*heard.problems, *problems, *(timed.problems if timed else ())],
     )
 
 

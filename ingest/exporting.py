@@ -5,15 +5,34 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from corpus.catalogue import Catalogue, episodes, issues, takeaways, transcripts
+from corpus.catalogue import Catalogue, episodes, issues, shows, takeaways, transcripts
 from corpus.formats.interchange import (
     InterchangeEpisode,
     InterchangeIssue,
     format_interchange_episode,
     format_interchange_issue,
 )
+from corpus.formats.opml import format_opml
 from corpus.holdings import Episode, Takeaway
 from corpus.records import Enclosure, ParsedEpisode, ParsedNewsletter, ParsedTakeaway
+
+
+def export_subscriptions(catalogue: Catalogue, path: Path) -> int:
+    """Write the shows whose feeds are followed as OPML; return how many.
+
+    Raises:
+        OSError: If the file cannot be written.
+    """
+    with catalogue.read() as conn:
+        followed = [(show.title, show.feed_url) for show in shows.list_shows(conn)]
+    feeds = [(title, url) for title, url in followed if url]
+    part = path.with_name(f"{path.name}.part")
+    try:
+        part.write_text(format_opml(feeds), encoding="utf-8")
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+    return len(feeds)
 
 
 def export_all(catalogue: Catalogue, path: Path) -> int:

@@ -55,7 +55,7 @@ def find_issue_links(html: bytes | str, base_url: str) -> tuple[str, ...]:
     groups: dict[tuple[str, ...], dict[str, int]] = defaultdict(dict)
     for link in root.iter("a"):
         address = clean_link(link.get("href") or "", base)
-        shape = _shape_of(address, base_url) if address else None
+        shape = shape_of(address, base_url) if address else None
         if address is None or shape is None or any(up in dropped for up in link.iterancestors()):
             continue
         address = address.partition("#")[0]
@@ -74,7 +74,7 @@ def _count_titled(group: dict[str, int]) -> int:
     return sum(words >= _TITLE_WORDS for words in group.values())
 
 
-def _shape_of(address: str, base_url: str) -> tuple[str, ...] | None:
+def shape_of(address: str, base_url: str) -> tuple[str, ...] | None:
     """Return what the addresses of issues have in common; None where it can be none."""
     try:
         parts, home = urlsplit(address), urlsplit(base_url)

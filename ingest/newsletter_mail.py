@@ -59,10 +59,10 @@ def read_mail(data: bytes) -> tuple[ParsedNewsletter, ...]:
 
     A message with nothing to read is kept with its headers and a problem.
     """
-    return tuple(_read_message(_parse(message)) for message in _iter_messages(data))
+    return tuple(_read_message(_parse(message)) for message in iter_messages(data))
 
 
-def _iter_messages(data: bytes) -> Iterator[bytes]:
+def iter_messages(data: bytes) -> Iterator[bytes]:
     """Yield the messages of a mailbox (mboxrd quoting undone), or the one message."""
     data = data.lstrip(b"\xef\xbb\xbf\r\n \t")
     if not data.startswith(b"From "):

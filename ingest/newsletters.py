@@ -17,7 +17,7 @@ from ingest.newsletter_mail import looks_like_newsletter_mail, read_mail
 from ingest.newsletter_text import read_markdown, read_plain_text, split_front_matter
 from ingest.takeaways import find_takeaways
 
-__all__ = ["looks_like_newsletter_mail", "parse_newsletters"]
+__all__ = ["complete_issue", "is_html", "looks_like_newsletter_mail", "parse_newsletters"]
 
 _HTML = re.compile(
     rb"<!doctype html|<(?:html|head|body|table|article|main|section|div|p|h[1-6]|ul|ol|meta)[\s>/]",
@@ -45,7 +45,7 @@ def parse_newsletters(
     issues = _read(data, name, base_url)
     if not any(issue.blocks for issue in issues):
         raise FormatError(name or "newsletter", "has no text in it")
-    return tuple(_complete(issue) for issue in issues)
+    return tuple(complete_issue(issue) for issue in issues)
 
 
 def _read(data: bytes, name: str, base_url: str | None) -> tuple[ParsedNewsletter, ...]:
@@ -60,6 +60,14 @@ def _read(data: bytes, name: str, base_url: str | None) -> tuple[ParsedNewslette
         if issue.blocks:
             return (issue,)
     return (_read_text(decode_text(data), suffix, base_url),)
+
+
+def is_html(data: bytes, name: str) -> bool:
+    """Tell whether a file is read as HTML; one that is called text must begin as HTML."""
+    suffix = PurePath(name.replace("\0", "")).suffix.lower()
+    if looks_like_newsletter_mail(data) and suffix not in (".html", ".htm", ".md"):
+        return False
+    return _is_html(data, suffix)
 
 
 def _is_html(data: bytes, suffix: str) -> bool:
@@ -103,7 +111,8 @@ def _title_of(blocks: tuple[Block, ...]) -> str | None:
     return head.text if head.kind == "heading" or (head.kind == "paragraph" and short) else None
 
 
-def _complete(issue: ParsedNewsletter) -> ParsedNewsletter:
+def complete_issue(issue: ParsedNewsletter) -> ParsedNewsletter:
+    """Return an issue out of what it was forwarded in, with its takeaways and its mention."""
     issue = unwrap_forwarded(issue)
     return replace(
         issue, takeaways=find_takeaways(issue.blocks), mention=find_mention(issue.blocks)

@@ -15,6 +15,16 @@ def poll_job(show: Show) -> NewJob:
     return NewJob(kind="poll", subject=f"show:{show.id}", title=show.title, priority=10)
 
 
+def reread_job(source: str) -> NewJob:
+    """Look into a folder or a mailbox again."""
+    return NewJob(kind="add", subject=f"add:{source}", title=source, priority=12)
+
+
+def issue_page_job(url: str) -> NewJob:
+    """Add the page of one issue, which a feed or an archive leads to."""
+    return NewJob(kind="add", subject=f"page:{url}", title=url, priority=30)
+
+
 def join_job(issue_id: int, title: str | None) -> NewJob:
     """Find the episode that an issue speaks of, then check its takeaways."""
     subject = f"issue:{issue_id}"

@@ -13,9 +13,11 @@ from corpus.catalogue.rows import title_key
 from corpus.catalogue.shows import ShowFacts
 from corpus.errors import FormatError
 from corpus.holdings import Episode
-from corpus.records import ParsedEpisode, ParsedTranscript
+from corpus.records import ParsedEpisode, ParsedTranscript, TranscriptRef
+from ingest.added import is_address
 from ingest.audio import probe_audio
 from ingest.plans import next_episode_job
+from ingest.published_transcripts import give_times
 from ingest.storing import store_transcript
 from ingest.workshop import Workshop
 
@@ -28,6 +30,8 @@ class Recording:
 
     title: str
     new: bool
+    note: str = ""
+    """What else a person should know."""
 
 
 def keep_audio(home_media: Path, path: Path, content_hash: str) -> str:
@@ -71,19 +75,19 @@ def store_recording(shop: Workshop, path: Path, *, content_hash: str) -> Recordi
     return Recording(episode.title, new)
 
 
-def store_recording_transcript(shop: Workshop, path: Path, parsed: ParsedTranscript) -> Recording:
+def store_recording_transcript(shop: Workshop, source: str, parsed: ParsedTranscript) -> Recording:
     """Hold a transcript file: of the audio of the same name, if held, else as an episode.
 
-    Raises:
-        FormatError: If it has no times and no audio to take them from.
+    One without times is kept for when its audio is heard, which gives it times.
     """
-    if not parsed.timed:
-        raise FormatError(path.name, "has no times", "add its audio; Whisper hears the times")
+    path = Path(unquote(urlsplit(source).path)) if is_address(source) else Path(source)
     with shop.catalogue.write() as conn:
         episode = _find_by_stem(conn, path, with_media=True)
         if episode is None:
             guid = f"transcript:{title_key(path.stem)}"
             episode, _ = _put(conn, ParsedEpisode(guid=guid, title=_title(path)), shop.now_ms())
+    if not parsed.timed:
+        return _store_untimed(shop, episode, source, parsed)
     changed = store_transcript(
         shop,
         episode,
@@ -92,6 +96,43 @@ def store_recording_transcript(shop: Workshop, path: Path, parsed: ParsedTranscr
         format=parsed.format,
         language=parsed.language,
         problems=list(parsed.problems),
+    )
+    return Recording(episode.title, changed)
+
+
+def _store_untimed(
+    shop: Workshop, episode: Episode, source: str, parsed: ParsedTranscript
+) -> Recording:
+    with shop.catalogue.read() as conn:
+        held = transcripts.find_transcript(conn, episode.id)
+        heard = transcripts.list_segments(conn, episode.id)
+    if held is None:
+        url = source if is_address(source) else Path(source).as_uri()
+        with shop.catalogue.write() as conn:
+            episodes.add_transcript_ref(conn, episode.id, TranscriptRef(url=url))
+            episode = episodes.get_episode(conn, episode.id)
+            job = next_episode_job(
+                episode, shop.settings, has_transcript=False, publisher_tried=True
+            )
+            jobs.queue_jobs(conn, [job] if job else [], now_ms=shop.now_ms())
+        return Recording(episode.title, True, " (its audio gives it times)")
+    if held.origin != "whisper":
+        return Recording(episode.title, False, " (has a transcript with times already)")
+    duration_ms = held.duration_ms or max((segment.end_ms for segment in heard), default=0)
+    timed, how = give_times(parsed, heard, name=Path(source).name, duration_ms=duration_ms)
+    if timed is None:
+        raise FormatError(source, how, "is it the transcript of this audio?")
+    changed = store_transcript(
+        shop,
+        episode,
+        timed.segments,
+        origin="publisher",
+        format=parsed.format,
+        language=parsed.language or held.language,
+        model=held.model,
+        duration_ms=held.duration_ms,
+        audio_hash=held.audio_hash,
+        problems=list(timed.problems),
     )
     return Recording(episode.title, changed)
 

@@ -1,20 +1,18 @@
 """Stores what was read, with its passages: computing outside, writing in one short transaction."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
 from typing import Any
 
 from sqlalchemy import Connection
 
-from corpus.catalogue import episodes, issues, jobs, notes, passages, shows, takeaways, transcripts
+from corpus.catalogue import episodes, issues, jobs, passages, shows, takeaways, transcripts
 from corpus.catalogue.shows import ShowFacts
 from corpus.formats.interchange import InterchangeEpisode, InterchangeIssue
 from corpus.holdings import Episode, Takeaway
 from corpus.records import (
     Chapter,
     ParsedEpisode,
-    ParsedFeed,
     ParsedNewsletter,
     ParsedTakeaway,
     Passage,
@@ -34,20 +32,9 @@ from ingest.plans import INDEX_JOB, check_job, join_job, next_episode_job
 from ingest.takeaways import find_takeaways, split_timed_notes
 from ingest.workshop import Workshop
 
-_BATCH = 50  # episodes in one transaction: enough to be quick, few enough to be short
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Stored:
-    """What came of a source: how many things, how many of them new or changed."""
-
-    total: int
-    changed: int
-    show_id: int | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Prepared:
+class PreparedEpisode:
     """An episode with what was computed from it before any transaction."""
 
     episode: ParsedEpisode
@@ -56,62 +43,34 @@ class _Prepared:
     passages: tuple[Passage, ...]
 
 
-def store_feed(shop: Workshop, parsed: ParsedFeed, *, feed_url: str | None, subject: str) -> Stored:
-    """Store a show and its episodes; queue what each still needs.
-
-    Args:
-        shop: The tools.
-        parsed: What the feed says.
-        feed_url: Where the feed is asked again; None for a file.
-        subject: What to call the feed where it has no title.
-    """
-    facts = ShowFacts(
-        kind="podcast",
-        title=parsed.title or subject,
-        feed_url=feed_url,
-        podcast_guid=parsed.guid,
-        link=parsed.link,
-        author=parsed.author,
-        language=parsed.language,
-        image_url=parsed.image_url,
-    )
-    with shop.catalogue.write() as conn:
-        show_id = shows.put_show(conn, facts, now_ms=shop.now_ms())
-        notes.set_problems(conn, f"show:{show_id}", parsed.problems, now_ms=shop.now_ms())
-    wanted = list(parsed.episodes)
-    if shop.settings.new_episodes:
-        wanted = _newest(wanted, shop.settings.new_episodes)
-    changed = 0
-    remaining = iter(wanted)
-    while batch := [prepare_episode(episode) for episode in islice(remaining, _BATCH)]:
-        with shop.catalogue.write() as conn:
-            for prepared in batch:
-                changed += _put_prepared(shop, conn, show_id, prepared, language=parsed.language)
-    return Stored(total=len(wanted), changed=changed, show_id=show_id)
-
-
-def _newest(found: Sequence[ParsedEpisode], count: int) -> list[ParsedEpisode]:
-    return sorted(found, key=lambda episode: episode.published or "", reverse=True)[:count]
-
-
-def prepare_episode(episode: ParsedEpisode) -> _Prepared:
+def prepare_episode(episode: ParsedEpisode) -> PreparedEpisode:
     """Return an episode with chapters, takeaways and passages read from its show notes."""
     timed = find_takeaways(read_plain_text(episode.show_notes)) if episode.show_notes else ()
     from_notes, takeaways_found = split_timed_notes(timed)
     chapters = episode.chapters or from_notes
     written = chunk_chapters(chapters, duration_ms=episode.duration_ms)
     written += chunk_show_notes(episode.show_notes) + chunk_takeaways(takeaways_found)
-    return _Prepared(
+    return PreparedEpisode(
         episode=episode, chapters=chapters, takeaways=takeaways_found, passages=written
     )
 
 
-def _put_prepared(
-    shop: Workshop, conn: Connection, show_id: int, prepared: _Prepared, *, language: str | None
+def put_prepared(
+    shop: Workshop,
+    conn: Connection,
+    show_id: int,
+    prepared: PreparedEpisode,
+    *,
+    language: str | None,
+    listed: Container[str] = (),
 ) -> bool:
+    """Store a prepared episode; return whether anything is new about it.
+
+    ``listed`` are the guids of its feed.
+    """
     now_ms = shop.now_ms()
     episode_id, changed = episodes.put_episode(
-        conn, show_id, prepared.episode, language=language, now_ms=now_ms
+        conn, show_id, prepared.episode, language=language, listed=listed, now_ms=now_ms
     )
     if not changed:
         return False
@@ -182,21 +141,16 @@ def store_transcript(
 
 
 def store_issue(
-    shop: Workshop,
-    parsed: ParsedNewsletter,
-    *,
-    source: str | None,
-    newsletter: str | None = None,
+    shop: Workshop, parsed: ParsedNewsletter, *, source: str | None, show_id: int | None = None
 ) -> tuple[int, bool]:
-    """Store an issue with its takeaways and passages; return its id and whether it is new."""
-    name = newsletter or parsed.newsletter
-    if source and source.startswith(("http://", "https://")) and not parsed.link:
-        parsed = replace(parsed, link=source)
+    """Store an issue with its takeaways and passages; return its id and whether it is new.
+
+    It belongs to the show given, else to the newsletter that it names.
+    """
     now_ms = shop.now_ms()
     with shop.catalogue.write() as conn:
-        show_id = None
-        if name:
-            facts = ShowFacts(kind="newsletter", title=name, author=parsed.author)
+        if show_id is None and parsed.newsletter:
+            facts = ShowFacts(kind="newsletter", title=parsed.newsletter, author=parsed.author)
             show_id = shows.put_show(conn, facts, now_ms=now_ms)
         issue_id, changed = issues.put_issue(
             conn, parsed, show_id=show_id, source=source, now_ms=now_ms
@@ -264,7 +218,7 @@ def store_interchange_episode(shop: Workshop, line: InterchangeEpisode) -> bool:
         show_id = shows.put_show(conn, facts, now_ms=shop.now_ms())
         quiet = replace(shop.settings, transcribe="never") if line.segments else shop.settings
         quiet_shop = replace(shop, settings=quiet)
-        changed = _put_prepared(quiet_shop, conn, show_id, prepared, language=line.language)
+        changed = put_prepared(quiet_shop, conn, show_id, prepared, language=line.language)
         episode = episodes.find_by_guid(conn, show_id, line.episode.guid)
     if line.segments:
         changed |= store_transcript(

@@ -11,10 +11,10 @@ from pathlib import Path
 
 from sqlalchemy.exc import OperationalError
 
-from corpus.catalogue import jobs, shows
+from corpus.catalogue import jobs, notes, shows
 from corpus.errors import EarmarkError, FetchError, RefusedError
 from corpus.holdings import Job
-from ingest.plans import poll_job
+from ingest.plans import poll_job, reread_job
 from ingest.steps import STEPS
 from ingest.workshop import Workshop
 
@@ -98,6 +98,7 @@ def run_forever(shop: Workshop, report: Report, *, stop: threading.Event) -> Non
     while not stop.is_set():
         release_dead_workers(shop)
         queue_polls(shop)
+        queue_rereads(shop)
         while not stop.is_set() and (job := _claim(shop, name)):
             run_job(shop, job, report)
         stop.wait(_IDLE_S)
@@ -114,6 +115,24 @@ def queue_polls(shop: Workshop, *, due_only: bool = True) -> int:
         with shop.catalogue.write() as conn:
             jobs.queue_jobs(conn, [poll_job(show) for show in asked], now_ms=shop.now_ms())
     return len(asked)
+
+
+def queue_rereads(shop: Workshop, *, due_only: bool = True) -> int:
+    """Queue another look into each folder and mailbox that was added; return how many.
+
+    Those are due that were not looked into for as long as feeds are not asked.
+    """
+    with shop.catalogue.read() as conn:
+        watched = notes.list_sources(conn, ("folder", "maildir", "mailbox"))
+    now_ms = shop.now_ms()
+    before_ms = now_ms - shop.settings.poll_hours * 3_600_000
+    due = [source for source, read_ms in watched if not due_only or read_ms <= before_ms]
+    if due:
+        with shop.catalogue.write() as conn:
+            for source in due:
+                notes.touch_source(conn, source, now_ms=now_ms)
+            jobs.queue_jobs(conn, [reread_job(source) for source in due], now_ms=now_ms)
+    return len(due)
 
 
 def _claim(shop: Workshop, name: str) -> Job | None:

@@ -1,13 +1,14 @@
 """What a worker works with: the catalogue and the seams, handed over by whoever wires them."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from corpus.catalogue import Catalogue
 from corpus.homes import Home
 from corpus.settings import Settings
 from ingest.door import Door
+from ingest.robots import Robots
 from ingest.transcriber import Transcriber
 from search.embedder import Embedder
 
@@ -42,3 +43,4 @@ class Workshop:
     get_embedder: Callable[[], Embedder | None]
     get_indexer: Callable[[], Indexer]
     now_ms: Callable[[], int]
+    robots: Robots = field(default_factory=Robots)

@@ -1,10 +1,11 @@
 """Episodes and their chapters."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, delete, func, or_, select, update
 
+from corpus.addresses import media_key
 from corpus.catalogue.rows import as_json, digest, insert_id, records_of, title_key
 from corpus.catalogue.schema import chapters, episodes, shows
 from corpus.errors import NotHeldError, UsageError
@@ -20,28 +21,49 @@ def put_episode(
     parsed: ParsedEpisode,
     *,
     language: str | None = None,
+    listed: Container[str] = (),
     now_ms: int,
 ) -> tuple[int, bool]:
     """Store an episode as its feed tells it; return its id and whether anything is new.
 
-    Its identity is its guid within the show. What a feed no longer says is kept.
+    Its identity is its guid within the show. Where a feed has changed that, it is known again by
+    its title and its audio; ``listed`` are the guids of the feed, whose episodes are others. What
+    a feed no longer says is kept.
     """
     values = _values(parsed, language)
-    values["content_hash"] = digest(values)
-    statement = select(episodes.c.id, episodes.c.content_hash).where(
-        episodes.c.show_id == show_id, episodes.c.guid == parsed.guid
-    )
-    held = conn.execute(statement).first()
+    # Where the audio is measured on its way is no news of the episode.
+    heard = {"audio_url": media_key(values["audio_url"]) if values["audio_url"] else None}
+    values["content_hash"] = digest(values | heard)
+    values |= {"guid": parsed.guid, "title_key": title_key(values["title"])}
+    held = _find_held(conn, show_id, parsed, listed)
     if held is None:
-        values |= {"show_id": show_id, "guid": parsed.guid, "added_ms": now_ms}
-        values["title_key"] = title_key(values["title"])
+        values |= {"show_id": show_id, "added_ms": now_ms}
         return insert_id(conn, episodes, values), True
-    if held.content_hash == values["content_hash"]:
-        return int(held.id), False
-    kept = {name: value for name, value in values.items() if value not in (None, "", [])}
-    kept["title_key"] = title_key(values["title"])
-    conn.execute(update(episodes).where(episodes.c.id == held.id).values(kept))
-    return int(held.id), True
+    changed = held.content_hash != values["content_hash"]
+    kept = {
+        name: value
+        for name, value in values.items()
+        if value not in (None, "", []) and (changed or name in ("guid", "audio_url"))
+    }
+    if changed or any(getattr(held, name) != value for name, value in kept.items()):
+        conn.execute(update(episodes).where(episodes.c.id == held.id).values(kept))
+    return int(held.id), changed
+
+
+def _find_held(
+    conn: Connection, show_id: int, parsed: ParsedEpisode, listed: Container[str]
+) -> Row[Any] | None:
+    columns = [episodes.c[name] for name in ("id", "guid", "audio_url", "content_hash")]
+    mine = select(*columns).where(episodes.c.show_id == show_id)
+    if row := conn.execute(mine.where(episodes.c.guid == parsed.guid)).first():
+        return row
+    if not parsed.title or not parsed.enclosures:
+        return None
+    key = media_key(parsed.enclosures[0].url)
+    for row in conn.execute(mine.where(episodes.c.title_key == title_key(parsed.title))):
+        if row.audio_url and media_key(row.audio_url) == key and row.guid not in listed:
+            return row
+    return None
 
 
 def _values(parsed: ParsedEpisode, language: str | None) -> dict[str, Any]:
@@ -154,6 +176,14 @@ def set_media(
     if duration_ms is not None:
         values["duration_ms"] = duration_ms
     conn.execute(update(episodes).where(episodes.c.id == episode_id).values(values))
+
+
+def add_transcript_ref(conn: Connection, episode_id: int, ref: TranscriptRef) -> None:
+    """Record one more place where a transcript of an episode can be had."""
+    refs = get_episode(conn, episode_id).transcript_refs
+    if ref not in refs:
+        values = {"transcript_refs": as_json([*refs, ref])}
+        conn.execute(update(episodes).where(episodes.c.id == episode_id).values(values))
 
 
 def put_chapters(conn: Connection, episode_id: int, found: Sequence[Chapter]) -> None:

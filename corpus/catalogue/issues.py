@@ -1,17 +1,22 @@
 """Newsletter issues and the episodes they speak of."""
 
 from collections.abc import Sequence
+from datetime import date, timedelta
 from typing import Any, Literal
 
 from sqlalchemy import Connection, Row, Select, func, or_, select, update
 
+from corpus.addresses import page_key
 from corpus.catalogue.rows import as_json, digest, insert_id, records_of, title_key
+from corpus.catalogue.same_issue import are_one_issue
 from corpus.catalogue.schema import issues, shows
 from corpus.errors import NotHeldError
 from corpus.holdings import Issue, Proposal
 from corpus.records import Block, EpisodeMention, Link, ParsedNewsletter
 
 _LIGHT = [column for column in issues.c if column.name != "blocks"]
+_FACTS = ("show_id", "title", "author", "published", "link")
+_CLEARLY_MORE = 1.2  # times the letters that are held
 
 
 def put_issue(
@@ -24,12 +29,13 @@ def put_issue(
 ) -> tuple[int, bool]:
     """Store an issue; return its id and whether anything is new.
 
-    An issue is known again by its link, else by its words: one sent twice is one issue.
+    An issue is known again by its link, else by its words: one sent twice is one issue. What
+    comes again on another way replaces what is held only where it says clearly more.
     """
     words = title_key(parsed.text)
     identities = [digest(["words", words])]
     if parsed.link:
-        identities.insert(0, digest(["link", parsed.link]))
+        identities.insert(0, digest(["link", page_key(parsed.link)]))
     values = {
         "show_id": show_id,
         "title": parsed.title,
@@ -42,18 +48,54 @@ def put_issue(
         "problems": list(parsed.problems),
         "content_hash": digest([parsed.title, parsed.published, parsed.blocks, parsed.takeaways]),
     }
-    condition = or_(
-        issues.c.identity.in_(identities), issues.c.content_hash == values["content_hash"]
-    )
-    held = conn.execute(select(issues.c.id, issues.c.content_hash).where(condition)).first()
+    held = _find_held(conn, parsed, identities, values["content_hash"])
     if held is None:
         values |= {"identity": identities[0], "proposals": [], "added_ms": now_ms}
         return insert_id(conn, issues, values), True
     if held.content_hash == values["content_hash"]:
         return int(held.id), False
-    kept = {name: value for name, value in values.items() if value is not None}
-    conn.execute(update(issues).where(issues.c.id == held.id).values(kept))
-    return int(held.id), True
+    changed = held.source == source or len(parsed.text) > _CLEARLY_MORE * _letters(held.blocks)
+    kept = {
+        name: value
+        for name, value in values.items()
+        if value is not None and (changed or (name in _FACTS and getattr(held, name) is None))
+    }
+    if kept:
+        conn.execute(update(issues).where(issues.c.id == held.id).values(kept))
+    return int(held.id), changed
+
+
+def _find_held(
+    conn: Connection, parsed: ParsedNewsletter, identities: Sequence[str], content_hash: str
+) -> Row[Any] | None:
+    """Return the row of an issue that is held already, whichever way it came."""
+    columns = [issues.c[name] for name in ("id", "content_hash", "source", "blocks", *_FACTS)]
+    known = or_(issues.c.identity.in_(identities), issues.c.content_hash == content_hash)
+    if row := conn.execute(select(*columns).where(known)).first():
+        return row
+    near = [issues.c.title == parsed.title] if parsed.title else []
+    if parsed.published:
+        near.append(func.substr(issues.c.published, 1, 10).in_(_days_around(parsed.published)))
+    if not near:
+        return None
+    for row in conn.execute(select(*columns).where(or_(*near)).order_by(issues.c.id)):
+        held_text = "\n".join(block.text for block in _blocks(row.blocks))
+        if are_one_issue((parsed.text, parsed.link), (held_text, row.link)):
+            return row
+    return None
+
+
+def _days_around(published: str) -> list[str]:
+    """Return the day of a UTC time, and those before and after it: clocks of mails differ."""
+    try:
+        day = date.fromisoformat(published[:10])
+        return [(day + timedelta(days=by)).isoformat() for by in (-1, 0, 1)]
+    except (ValueError, OverflowError):
+        return [published[:10]]
+
+
+def _letters(blocks: Sequence[dict[str, Any]] | None) -> int:
+    return sum(len(row.get("text", "")) + 1 for row in blocks or ())
 
 
 def get_issue(conn: Connection, issue_id: int) -> Issue:
@@ -84,6 +126,13 @@ def list_issues(
     if ids is not None:
         statement = statement.where(issues.c.id.in_(ids))
     return tuple(_issue(row) for row in conn.execute(statement.limit(limit).offset(offset)))
+
+
+def is_link_held(conn: Connection, link: str) -> bool:
+    """Tell whether the issue at an address is held."""
+    identity = digest(["link", page_key(link)])
+    known = or_(issues.c.identity == identity, issues.c.link == link)
+    return conn.execute(select(issues.c.id).where(known)).first() is not None
 
 
 def count_issues(conn: Connection) -> int:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, delete, select, update
 
 from corpus.catalogue.rows import upsert
 from corpus.catalogue.schema import problems, settings, sources
@@ -13,6 +13,29 @@ def find_source(conn: Connection, source: str) -> tuple[str, str] | None:
     """Return kind and content hash of a source that was added before."""
     row = conn.execute(select(sources).where(sources.c.source == source)).first()
     return None if row is None else (row.kind, row.content_hash)
+
+
+def find_source_ms(conn: Connection, source: str) -> int | None:
+    """Return when a source was last read."""
+    row = conn.execute(select(sources.c.added_ms).where(sources.c.source == source)).first()
+    return None if row is None else int(row.added_ms)
+
+
+def list_sources(conn: Connection, kinds: Sequence[str]) -> tuple[tuple[str, int], ...]:
+    """Return the sources of these kinds, each with when it was last read."""
+    statement = select(sources).where(sources.c.kind.in_(kinds)).order_by(sources.c.source)
+    return tuple((row.source, row.added_ms) for row in conn.execute(statement))
+
+
+def list_source_names(conn: Connection, prefix: str) -> frozenset[str]:
+    """Return the sources whose names begin so."""
+    begins = sources.c.source.startswith(prefix, autoescape=True)
+    return frozenset(conn.execute(select(sources.c.source).where(begins)).scalars())
+
+
+def touch_source(conn: Connection, source: str, *, now_ms: int) -> None:
+    """Say that a source was asked for again."""
+    conn.execute(update(sources).where(sources.c.source == source).values(added_ms=now_ms))
 
 
 def put_source(conn: Connection, source: str, *, kind: str, content_hash: str, now_ms: int) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, select, update
 
 from corpus.catalogue.rows import insert_id, title_key
-from corpus.catalogue.schema import shows
+from corpus.catalogue.schema import episodes, issues, shows
 from corpus.errors import NotHeldError
 from corpus.holdings import Show, ShowKind
 
@@ -28,7 +28,7 @@ class ShowFacts:
 def put_show(conn: Connection, facts: ShowFacts, *, now_ms: int) -> int:
     """Store a show, or what is new about one that is held; return its id.
 
-    A show is known again by its podcast:guid, then its feed's address, then its name.
+    A show is known again by its feed's address, then its podcast:guid, then its name.
     """
     known = {
         name: getattr(facts, name)
@@ -54,16 +54,19 @@ def put_show(conn: Connection, facts: ShowFacts, *, now_ms: int) -> int:
 
 def find_show(conn: Connection, facts: ShowFacts) -> Show | None:
     """Return the held show that these facts speak of."""
+    of_kind = shows.c.kind == facts.kind
     tries: list[Any] = []
-    if facts.podcast_guid:
-        tries.append(shows.c.podcast_guid == facts.podcast_guid)
     if facts.feed_url:
+        # One feed is one show, whatever it was taken for.
         tries.append(shows.c.feed_url == facts.feed_url)
+    if facts.podcast_guid:
+        tries.append(of_kind & (shows.c.podcast_guid == facts.podcast_guid))
     same_name = shows.c.title_key == title_key(facts.title)
     # Two feeds may bear one name: a name alone joins only where no other address speaks against.
-    tries.append(same_name & shows.c.feed_url.is_(None) if facts.feed_url else same_name)
+    named = of_kind & same_name
+    tries.append(named & shows.c.feed_url.is_(None) if facts.feed_url else named)
     for condition in tries:
-        statement = select(shows).where(shows.c.kind == facts.kind, condition).order_by(shows.c.id)
+        statement = select(shows).where(condition).order_by(shows.c.id)
         if row := conn.execute(statement).first():
             return _show(row)
     return None
@@ -87,6 +90,15 @@ def list_shows(conn: Connection, kind: ShowKind | None = None) -> tuple[Show, ..
     if kind:
         statement = statement.where(shows.c.kind == kind)
     return tuple(_show(row) for row in conn.execute(statement))
+
+
+def is_empty(conn: Connection, show_id: int) -> bool:
+    """Tell whether nothing of a show is held yet."""
+    held = [
+        select(table.c.id).where(table.c.show_id == show_id).limit(1)
+        for table in (episodes, issues)
+    ]
+    return not any(conn.execute(statement).first() for statement in held)
 
 
 def list_due_shows(conn: Connection, now_ms: int) -> tuple[Show, ...]:

@@ -20,7 +20,8 @@ def command(home: Path | None, sources: tuple[str, ...], no_work: bool, as_json:
 
     Example: earmark add https://example.com/feed.xml issue.html recordings/
     """
-    from ingest.adding import Added, iter_added
+    from ingest.added import Added
+    from ingest.adding import iter_added
 
     house = House(home)
     added: list[Added] = []

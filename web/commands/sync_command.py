@@ -15,15 +15,17 @@ from web.wiring import House
 @click.option("--json", "as_json", is_flag=True, help="Print how it went.")
 @click.pass_obj
 def command(home: Path | None, everything: bool, as_json: bool) -> None:
-    """Ask the feeds that are due what is new, then work until done.
+    """Ask feeds that are due, look into folders and mailboxes; then work until done.
 
     Example: earmark sync
     """
-    from ingest.worker import queue_polls
+    from ingest.worker import queue_polls, queue_rereads
 
     house = House(home)
     polled = queue_polls(house.workshop, due_only=not everything)
-    say(f"{polled} feed{'' if polled == 1 else 's'} to ask")
+    reread = queue_rereads(house.workshop, due_only=False)
+    looked = f", {reread} folders and mailboxes to look into" if reread else ""
+    say(f"{polled} feed{'' if polled == 1 else 's'} to ask{looked}")
     tally = work_until_idle(house.workshop)
     if as_json:
         print_json({"polled": polled, "done": tally.done, "failed": tally.failed})
