@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from bs4 import BeautifulSoup, Tag
+from bs4.element import PreformattedString
 from lxml import etree
 
 from ingest.newsletter_charset import decode_text
@@ -15,10 +17,16 @@ Element = Any
 # may then call themselves once a level.
 MAX_DEPTH = 150
 
+# No page has as many; one that was made to cost time keeps its words and loses its form.
+MANY_TAGS = 80_000
+
+_TAG = re.compile(r"<[^<>]*>")
 _DECLARED = re.compile(rb"charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.IGNORECASE)
 # What XML allows in a name and in text: lxml refuses all else.
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+# An HTML page that calls itself XML is read as HTML all the same.
+_XML = re.compile(r"\A\s*<\?xml[^>]*>", re.IGNORECASE)
 _WORD = re.compile(r"\w+")
 # Gmail puts this before every class of a mail that it shows or passes on.
 _GMAIL_PREFIX = re.compile(r"\bm_-?\d+")
@@ -26,7 +34,7 @@ _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|[^A-Za-z0-9]+")
 
 
 class _ShallowBuilder:
-    """Builds a tree from parser events and lets no element lie deeper than MAX_DEPTH."""
+    """Builds a tree from what a page says and lets no element lie deeper than MAX_DEPTH."""
 
     def __init__(self) -> None:
         self._builder = etree.TreeBuilder()
@@ -34,21 +42,21 @@ class _ShallowBuilder:
         self._builder.start("document", {})
         self._depth = 0
 
-    def start(self, tag: str, attributes: Any) -> None:
+    def start(self, tag: Tag) -> None:
         self._depth += 1
         if self._depth <= MAX_DEPTH:
             kept = {
                 name: _CONTROL.sub("", value)
-                for name, value in attributes.items()
-                if _NAME.fullmatch(name)
+                for name, value in tag.attrs.items()
+                if isinstance(value, str) and _NAME.fullmatch(name)
             }
-            self._builder.start(_tag_name(tag), kept)
+            self._builder.start(_tag_name(tag.name), kept)
         else:
             self._builder.data(" ")
 
-    def end(self, tag: str) -> None:
+    def end(self, tag: Tag) -> None:
         if self._depth <= MAX_DEPTH:
-            self._builder.end(_tag_name(tag))
+            self._builder.end(_tag_name(tag.name))
         self._depth -= 1
 
     def data(self, text: str) -> None:
@@ -57,6 +65,26 @@ class _ShallowBuilder:
     def close(self) -> Element:
         self._builder.end("document")
         return self._builder.close()
+
+
+def _build(soup: BeautifulSoup) -> Element:
+    # With a stack of our own: pages nest deeper than Python calls itself.
+    builder = _ShallowBuilder()
+    open_tags: list[Tag] = []
+    waiting = [iter(soup.contents)]
+    while waiting:
+        node = next(waiting[-1], None)
+        if node is None:
+            waiting.pop()
+            if open_tags:
+                builder.end(open_tags.pop())
+        elif isinstance(node, Tag):
+            builder.start(node)
+            open_tags.append(node)
+            waiting.append(iter(node.contents))
+        elif not isinstance(node, PreformattedString):  # comments, declarations and the like
+            builder.data(str(node))
+    return builder.close()
 
 
 def _tag_name(tag: str) -> str:
@@ -71,12 +99,13 @@ def parse_tree(data: bytes | str, charset: str | None = None) -> Element | None:
         data = decode_text(data, charset or (found[1].decode("ascii") if found else None))
     if not data.strip():
         return None
-    parser = etree.HTMLParser(target=_ShallowBuilder(), encoding="utf-8", huge_tree=True)
-    try:
-        parser.feed(data.encode("utf-8", "replace"))
-        return parser.close()
-    except (etree.LxmlError, AssertionError):
+    if "<" not in data:
         return None  # no single element in it: the caller reads it as text
+    if data.count("<") > MANY_TAGS:
+        data = f"<p>{_TAG.sub(' ', data)}</p>"
+    # One value for a class attribute, as it is written, saves splitting and joining all of them.
+    page = BeautifulSoup(_XML.sub("", data), "lxml", multi_valued_attributes=None)
+    return _build(page)
 
 
 def word_set(words: str) -> frozenset[str]:
