@@ -10,13 +10,12 @@ from corpus.formats.chapters import parse_chapters_json
 from corpus.holdings import Episode, Job
 from corpus.moments import format_moment
 from corpus.records import ParsedTranscript, TranscriptRef
-from ingest.audio import probe_audio
 from ingest.plans import next_episode_job, problem_of, subject_id
 from ingest.published_transcripts import fetch_bytes, find_timed, iter_published, local_path
 from ingest.recordings import keep_audio
-from ingest.storing import store_chapters, store_transcript
-from ingest.transcriber import Progress as Transcribing
-from ingest.transcriber import (
+from ingest.speech.audio import probe_audio
+from ingest.speech.transcriber import Progress as Transcribing
+from ingest.speech.transcriber import (
     Transcribed,
     WindowResult,
     format_window_result,
@@ -24,6 +23,7 @@ from ingest.transcriber import (
     time_left_ms,
     transcribe_audio,
 )
+from ingest.storing import store_chapters, store_transcript
 from ingest.workshop import Progress, Workshop
 
 

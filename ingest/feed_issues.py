@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 
 from corpus.errors import FormatError
 from corpus.records import ParsedEpisode, ParsedFeed, ParsedNewsletter
-from ingest.newsletter_html import read_html
-from ingest.newsletter_links import clean_link
-from ingest.newsletter_text import read_plain_text
+from ingest.newsletter.html_page import read_html
+from ingest.newsletter.links import clean_link
+from ingest.newsletter.text import read_plain_text
 from ingest.newsletters import complete_issue
 
 _LONG = 120  # words; show notes of an episode whose audio is missing rarely are as long

@@ -6,8 +6,8 @@ from collections import defaultdict
 from dataclasses import replace
 
 from corpus.records import ParsedEpisode, ParsedFeed
-from ingest.feed_json import parse_json_feed
-from ingest.feed_xml import parse_xml_feed
+from ingest.feed.json_feed import parse_json_feed
+from ingest.feed.xml_feed import parse_xml_feed
 
 _MOST_PROBLEMS = 50
 _SNIFFED = 64_000

@@ -7,7 +7,7 @@ from pathlib import Path
 from corpus.catalogue import notes
 from corpus.errors import FormatError
 from ingest.added import Added, count_of
-from ingest.newsletter_mail import iter_messages, looks_like_newsletter_mail
+from ingest.newsletter.mail import iter_messages, looks_like_newsletter_mail
 from ingest.newsletters import parse_newsletters
 from ingest.storing import store_issue
 from ingest.workshop import Workshop

@@ -8,13 +8,13 @@ from pathlib import PurePath
 from corpus.errors import FormatError
 from corpus.records import Block, ParsedNewsletter
 from ingest.mentions import find_mention
-from ingest.newsletter_charset import decode_text
-from ingest.newsletter_dates import find_date, parse_date
-from ingest.newsletter_forward import unwrap_forwarded
-from ingest.newsletter_furniture import drop_furniture
-from ingest.newsletter_html import read_html
-from ingest.newsletter_mail import looks_like_newsletter_mail, read_mail
-from ingest.newsletter_text import read_markdown, read_plain_text, split_front_matter
+from ingest.newsletter.charset import decode_text
+from ingest.newsletter.dates import find_date, parse_date
+from ingest.newsletter.forward import unwrap_forwarded
+from ingest.newsletter.furniture import drop_furniture
+from ingest.newsletter.html_page import read_html
+from ingest.newsletter.mail import looks_like_newsletter_mail, read_mail
+from ingest.newsletter.text import read_markdown, read_plain_text, split_front_matter
 from ingest.takeaways import find_takeaways
 
 __all__ = ["complete_issue", "is_html", "looks_like_newsletter_mail", "parse_newsletters"]

@@ -12,7 +12,7 @@ from ingest.added import Added, count_of
 from ingest.feed_adding import add_feed
 from ingest.feed_issues import is_podcast
 from ingest.feeds import parse_feed
-from ingest.newsletter_html import read_html
+from ingest.newsletter.html_page import read_html
 from ingest.newsletters import complete_issue
 from ingest.page_kinds import PageFindings, judge_page
 from ingest.plans import issue_page_job

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from corpus.records import ParsedNewsletter
-from ingest.newsletter_archive import find_feed_links, find_issue_links, shape_of
-from ingest.newsletter_tree import Element, parse_tree
+from ingest.newsletter.archive import find_feed_links, find_issue_links, shape_of
+from ingest.newsletter.tree import Element, parse_tree
 
 _FEWEST_LINKS = 3
 # Words of its own that an issue has for each link to another one. An excerpt in an archive has up

@@ -5,7 +5,7 @@ from html import unescape
 
 from lxml import etree
 
-from ingest.feed_text import clean_text
+from ingest.feed.text import clean_text
 
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>|<!--")
 _MARKUP = re.compile(

@@ -15,9 +15,9 @@ from corpus.errors import FormatError
 from corpus.holdings import Episode
 from corpus.records import ParsedEpisode, ParsedTranscript, TranscriptRef
 from ingest.added import is_address
-from ingest.audio import probe_audio
 from ingest.plans import next_episode_job
 from ingest.published_transcripts import give_times
+from ingest.speech.audio import probe_audio
 from ingest.storing import store_transcript
 from ingest.workshop import Workshop
 

@@ -8,8 +8,8 @@ from typing import Literal
 
 from corpus.formats.transcripts import looks_like_transcript
 from ingest.feeds import looks_like_feed
-from ingest.newsletter_mail import looks_like_newsletter_mail
-from ingest.newsletter_tree import word_set
+from ingest.newsletter.mail import looks_like_newsletter_mail
+from ingest.newsletter.tree import word_set
 from ingest.sniff_audio import looks_like_audio
 
 SniffedKind = Literal["feed", "transcript", "newsletter", "audio", "interchange", "opml"]

@@ -27,7 +27,7 @@ from ingest.chunker import (
     chunk_show_notes,
     chunk_takeaways,
 )
-from ingest.newsletter_text import read_plain_text
+from ingest.newsletter.text import read_plain_text
 from ingest.plans import INDEX_JOB, check_job, join_job, next_episode_job
 from ingest.takeaways import find_takeaways, split_timed_notes
 from ingest.workshop import Workshop

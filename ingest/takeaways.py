@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from corpus.records import Block, Chapter, ParsedTakeaway
-from ingest.lone_marks import find_lone_texts
-from ingest.mark_company import keep_moments
-from ingest.marked_lines import Line, iter_spans, read_lines
-from ingest.marked_texts import iter_marked_texts, prefers_trailing
-from ingest.marks import Mark
-from ingest.untimed_takeaways import iter_untimed
+from ingest.takeaway.company import keep_moments
+from ingest.takeaway.lines import Line, iter_spans, read_lines
+from ingest.takeaway.lone_marks import find_lone_texts
+from ingest.takeaway.marks import Mark
+from ingest.takeaway.texts import iter_marked_texts, prefers_trailing
+from ingest.takeaway.untimed import iter_untimed
 
 __all__ = ["find_takeaways", "split_timed_notes"]
 

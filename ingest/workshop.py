@@ -9,7 +9,7 @@ from corpus.homes import Home
 from corpus.settings import Settings
 from ingest.door import Door
 from ingest.robots import Robots
-from ingest.transcriber import Transcriber
+from ingest.speech.transcriber import Transcriber
 from search.embedder import Embedder
 
 Progress = Callable[[float | None, str], None]

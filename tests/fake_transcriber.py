@@ -1,8 +1,8 @@
 """A transcriber that hears clicks as words: fast, exact, and under the contract of the real one."""
 
 from corpus.records import Word
-from ingest.speech_segments import cut_segments
-from ingest.transcriber import LanguageGuess, WindowResult
+from ingest.speech.segments import cut_segments
+from ingest.speech.transcriber import LanguageGuess, WindowResult
 from tests.audio_making import click_times
 
 

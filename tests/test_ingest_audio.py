@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from corpus.errors import AudioError
-from ingest.audio import probe_audio
-from ingest.audio_decoder import DecodeReport, iter_samples
+from ingest.speech.audio import probe_audio
+from ingest.speech.decoder import DecodeReport, iter_samples
 from tests.audio_making import (
     CODECS,
     click_times,

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.audio_windows import LEVEL_MS, LevelMeter, Window, cut_windows, plan_windows
+from ingest.speech.windows import LEVEL_MS, LevelMeter, Window, cut_windows, plan_windows
 from tests.audio_making import tone
 
 PER_S = 1000 // LEVEL_MS

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.feed_times import parse_duration, parse_feed_date, parse_start
+from ingest.feed.times import parse_duration, parse_feed_date, parse_start
 
 
 @pytest.mark.parametrize(

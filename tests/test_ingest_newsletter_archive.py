@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.newsletter_archive import find_feed_links, find_issue_links
+from ingest.newsletter.archive import find_feed_links, find_issue_links
 
 BASE = "https://letter.example/archive"
 

@@ -7,8 +7,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from corpus.records import Block
-from ingest.newsletter_html import read_html
-from ingest.newsletter_links import clean_link
+from ingest.newsletter.html_page import read_html
+from ingest.newsletter.links import clean_link
 
 WORDS = "A conversation about pricing, patience and the first hundred customers. " * 4
 

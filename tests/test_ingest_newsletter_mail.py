@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.errors import FormatError
-from ingest.newsletter_mail import looks_like_newsletter_mail, read_mail
+from ingest.newsletter.mail import looks_like_newsletter_mail, read_mail
 from ingest.newsletters import parse_newsletters
 
 HEAD = (

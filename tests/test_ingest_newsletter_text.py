@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus.records import Block, Link
-from ingest.newsletter_text import read_markdown, read_plain_text, split_front_matter
+from ingest.newsletter.text import read_markdown, read_plain_text, split_front_matter
 
 
 def shapes(blocks):

@@ -10,7 +10,7 @@ from corpus.catalogue import episodes, issues, notes, shows
 from corpus.errors import FetchError, FormatError, RefusedError
 from ingest.adding import iter_added
 from ingest.apple_links import find_lookup_url, parse_lookup
-from ingest.newsletter_html import read_html
+from ingest.newsletter.html_page import read_html
 from ingest.page_adding import is_page_address
 from ingest.page_kinds import judge_page
 from ingest.robots import Robots

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.records import Word
-from ingest.speech_segments import cut_segments
-from ingest.word_times import tidy_words
+from ingest.speech.segments import cut_segments
+from ingest.speech.word_times import tidy_words
 
 
 def say(text, *, pauses=None, word_ms=300):

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus.errors import UsageError
-from ingest.newsletter_text import read_markdown, read_plain_text
+from ingest.newsletter.text import read_markdown, read_plain_text
 from ingest.takeaway_blocks import TakeawayLine, format_takeaways, format_takeaways_text
 from ingest.takeaways import find_takeaways
 

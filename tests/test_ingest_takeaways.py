@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus.records import Block, Chapter, Link, ParsedTakeaway
-from ingest.newsletter_text import read_markdown, read_plain_text
+from ingest.newsletter.text import read_markdown, read_plain_text
 from ingest.takeaways import find_takeaways, split_timed_notes
 
 SCOPE = "Agree on the scope before you agree on the price"

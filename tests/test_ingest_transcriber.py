@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from corpus.errors import AudioError, FormatError
 from corpus.records import Segment, Word
-from ingest.transcriber import (
+from ingest.speech.transcriber import (
     MemoryStore,
     Progress,
     WindowResult,
@@ -18,7 +18,7 @@ from ingest.transcriber import (
     time_left_ms,
     transcribe_audio,
 )
-from ingest.whisper_transcriber import WhisperTranscriber
+from ingest.speech.whisper_transcriber import WhisperTranscriber
 from tests.audio_making import clicks, noise, spoil, tone, write_audio
 from tests.fake_transcriber import FakeTranscriber
 

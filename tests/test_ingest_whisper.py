@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 import corpus.samples
-from ingest.transcriber import MemoryStore, transcribe_audio
-from ingest.whisper_transcriber import WhisperTranscriber
+from ingest.speech.transcriber import MemoryStore, transcribe_audio
+from ingest.speech.whisper_transcriber import WhisperTranscriber
 from tests.audio_making import noise, tone, write_audio
 
 pytestmark = pytest.mark.real_model

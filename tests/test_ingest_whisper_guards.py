@@ -7,7 +7,7 @@ import pytest
 
 from corpus.errors import ModelError
 from corpus.records import Word
-from ingest.whisper_transcriber import (
+from ingest.speech.whisper_transcriber import (
     Gap,
     Heard,
     SpokenWord,

@@ -4,8 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.records import Word
-from ingest.audio_windows import LEVEL_MS
-from ingest.word_times import loud_frames, settle_words, tidy_words
+from ingest.speech.windows import LEVEL_MS
+from ingest.speech.word_times import loud_frames, settle_words, tidy_words
 
 WORDS = st.lists(
     st.builds(

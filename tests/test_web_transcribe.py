@@ -4,7 +4,7 @@ import numpy as np
 from click.testing import CliRunner
 
 from corpus.records import Segment, Word
-from ingest.transcriber import Transcribed
+from ingest.speech.transcriber import Transcribed
 from tests.audio_making import write_audio, write_silent_video
 from web.cli import cli
 from web.documents import transcribed_document

@@ -13,7 +13,7 @@ from corpus.records import (
 )
 
 if TYPE_CHECKING:
-    from ingest.transcriber import Transcribed
+    from ingest.speech.transcriber import Transcribed
 
 Document = dict[str, Any]
 

@@ -14,7 +14,7 @@ from corpus.homes import Home, default_home, now_ms
 from corpus.settings import Origin, Settings, resolve_settings
 
 if TYPE_CHECKING:
-    from ingest.transcriber import Transcriber
+    from ingest.speech.transcriber import Transcriber
     from ingest.workshop import Indexer, Workshop
     from search.embedder import Embedder
     from search.engine import SearchEngine
@@ -59,7 +59,7 @@ class House:
     @functools.cache  # noqa: B019  a house lives as long as its process
     def get_transcriber(self) -> "Transcriber":
         """Return the transcriber; its weights load when it is first used."""
-        from ingest.whisper_transcriber import WhisperTranscriber
+        from ingest.speech.whisper_transcriber import WhisperTranscriber
 
         return WhisperTranscriber(
             self.settings.whisper_model, cpu_threads=self.settings.whisper_threads

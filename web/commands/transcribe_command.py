@@ -14,7 +14,7 @@ from web.cli import print_json, say
 from web.documents import Document, transcribed_document
 
 if TYPE_CHECKING:
-    from ingest.transcriber import Progress, Transcriber
+    from ingest.speech.transcriber import Progress, Transcriber
 
 _TOLD_EVERY_S = 5.0
 
@@ -29,7 +29,7 @@ def command(files: tuple[Path, ...], model: str, language: str | None, as_json: 
 
     Example: earmark transcribe episode.mp3 --language en --json
     """
-    from ingest.whisper_transcriber import WhisperTranscriber
+    from ingest.speech.whisper_transcriber import WhisperTranscriber
 
     transcriber = WhisperTranscriber(model)
     failed = False
@@ -44,7 +44,7 @@ def command(files: tuple[Path, ...], model: str, language: str | None, as_json: 
 
 
 def _transcribe(path: Path, transcriber: "Transcriber", language: str | None) -> Document:
-    from ingest.transcriber import transcribe_audio
+    from ingest.speech.transcriber import transcribe_audio
 
     try:
         transcribed = transcribe_audio(
@@ -59,7 +59,7 @@ def _transcribe(path: Path, transcriber: "Transcriber", language: str | None) ->
 
 
 def _teller(name: str) -> "Callable[[Progress], None]":
-    from ingest.transcriber import time_left_ms
+    from ingest.speech.transcriber import time_left_ms
 
     started = told = time.monotonic()
 
