@@ -85,6 +85,7 @@ class TestDividing:
             ([replace(short, show_notes="Thanks for reading.")], "", "b", 0),
             ([replace(long, duration_ms=9)], "a", "", 0),
             ([replace(short, show_notes="")], "b", "", 0),
+            ([replace(long, link="https://www.youtube.com/watch?v=x")], "a", "", 0),
             ([], "", "", 0),
         ],
     )
