@@ -279,7 +279,7 @@ def _add_address(shop: Workshop, url: str) -> Added:
     if kind == "newsletter" and is_html(fetched.body, name):
         if fetched.url != url:
             shop.robots.check(shop.door, fetched.url)
-        return add_page(shop, fetched.body, fetched.url)
+        return replace(add_page(shop, fetched.body, fetched.url), source=url)
     return _add_bytes(shop, fetched.body, kind, source=fetched.moved_to or url, name=name)
 
 

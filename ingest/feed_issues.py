@@ -20,6 +20,11 @@ _SUMMARY = re.compile(
 )
 
 
+_WATCHED = re.compile(
+    r"https?://(?:www\.|m\.)?(?:youtube\.com/(?:watch|shorts)|youtu\.be/|vimeo\.com/\d)"
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DividedFeed:
     """A feed's items by what they are."""
@@ -85,6 +90,7 @@ def read_issue_item(item: ParsedEpisode, feed: ParsedFeed) -> ParsedNewsletter:
 def _is_episode(item: ParsedEpisode) -> bool:
     return bool(
         item.enclosures
+        or _WATCHED.match(item.link or "")
         or item.transcripts
         or item.soundbites
         or item.chapters

@@ -128,9 +128,13 @@ def _put_shows(
 
 def _queue_teasers(shop: Workshop, teasers: Sequence[str]) -> int:
     """Queue the pages of issues that a feed has only a summary of; return how many are new."""
+    teasers = teasers[: shop.settings.new_episodes or None]
     with shop.catalogue.write() as conn:
-        wanted = [link for link in teasers if not issues.is_link_held(conn, link)]
-        jobs.queue_jobs(conn, [issue_page_job(link) for link in wanted], now_ms=shop.now_ms())
+        failed = {job.subject for job in jobs.list_jobs(conn, state="failed", limit=10_000)}
+        pages = [issue_page_job(link) for link in teasers if not issues.is_link_held(conn, link)]
+        # One that was refused is not asked for again at every poll.
+        wanted = [page for page in pages if page.subject not in failed]
+        jobs.queue_jobs(conn, wanted, now_ms=shop.now_ms())
     return len(wanted)
 
 

@@ -86,6 +86,8 @@ def add_issue_page(shop: Workshop, url: str) -> Added:
     """
     shop.robots.check(shop.door, url)
     fetched = shop.door.get(url)
+    if fetched.url != url:
+        shop.robots.check(shop.door, fetched.url)
     if sniff_kind(fetched.body, PurePosixPath(urlsplit(fetched.url).path).name) != "newsletter":
         raise FormatError(url, "is no page of an issue")
     issue = _read_issue(fetched.body, fetched.url)

@@ -4,6 +4,8 @@ import re
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from corpus.addresses import media_key, page_key
 from corpus.catalogue import episodes, issues, jobs, shows
@@ -85,6 +87,7 @@ class TestDividing:
             ([replace(short, show_notes="Thanks for reading.")], "", "b", 0),
             ([replace(long, duration_ms=9)], "a", "", 0),
             ([replace(short, show_notes="")], "b", "", 0),
+            ([replace(long, link="https://www.youtube.com/watch?v=x")], "a", "", 0),
             ([], "", "", 0),
         ],
     )
@@ -175,6 +178,17 @@ class TestFeeds:
             "https://letter.example/p/2",
         }
 
+    def test_a_page_that_refuses_robots_is_asked_for_once(self, shop, door):
+        teaser = "<p>It begins […]</p>"
+        door.pages[FEED] = feed(item(1, html=teaser), item(2))
+        door.pages["https://letter.example/robots.txt"] = b"User-agent: *\nDisallow: /p/1"
+        add(shop, FEED)
+        assert len(work(shop)[1]) == 1
+        door.pages[FEED] = feed(item(1, html=teaser), item(2), item(3))
+        queue_polls(shop, due_only=False)
+        assert work(shop)[1] == []
+        assert sorted(issue.title for issue in held(shop)) == ["Issue 2", "Issue 3"]
+
     def test_items_without_links_are_issues_of_their_own(self, shop, door):
         door.pages[FEED] = re.sub(rb"<link>.*?</link>", b"", feed(item(1), item(2)))
         add(shop, FEED)
@@ -256,6 +270,12 @@ class TestAddresses:
     )
     def test_other_addresses_stay(self, url, key):
         assert media_key(url) == key
+
+    @given(st.text(max_size=80))
+    def test_any_address_has_a_key(self, text):
+        for url in (text, f"https://{text}", f"https://a.example/{text}?{text}"):
+            assert media_key(f" {url}\n") == media_key(url)
+            assert page_key(f" {url}\n") == page_key(url)
 
     def test_pages_are_compared_without_what_does_not_matter(self):
         assert page_key("https://www.A.example/p/?id=2#x") == page_key("http://a.example/p?id=2")

@@ -10,6 +10,7 @@ from corpus.catalogue import episodes, issues, notes, shows
 from corpus.errors import FetchError, FormatError, RefusedError
 from ingest.adding import iter_added
 from ingest.apple_links import find_lookup_url, parse_lookup
+from ingest.door import Fetched
 from ingest.newsletter.html_page import read_html
 from ingest.page_adding import is_page_address
 from ingest.page_kinds import judge_page
@@ -152,6 +153,17 @@ class TestPages:
         assert f"{SITE}/p/4" not in door.asked
         with shop.catalogue.read() as conn:
             assert shows.list_shows(conn, "newsletter")[0].feed_url == f"{SITE}/feed"
+
+    def test_where_a_page_was_moved_to_is_asked_for_its_rules_too(self, shop, door):
+        moved = "https://moved.example/p/1"
+        door.pages[f"{SITE}/p/1"] = Fetched(url=moved, status=200, body=issue_page(1))
+        assert add(shop, f"{SITE}/p/1").source == f"{SITE}/p/1"
+        door.pages["https://other.example/robots.txt"] = b"User-agent: *\nDisallow: /"
+        door.pages[f"{SITE}/p/2"] = Fetched(
+            url="https://other.example/p/2", status=200, body=issue_page(2)
+        )
+        assert "robots.txt" in add(shop, f"{SITE}/p/2").problem
+        assert titles(shop) == ["Issue 1"]
 
     def test_a_page_with_nothing_to_read_says_so(self, shop, door):
         door.pages[f"{SITE}/"] = b"<html><body><div id=app></div></body></html>"
