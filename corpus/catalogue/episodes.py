@@ -119,6 +119,16 @@ def find_by_any_guid(conn: Connection, guid: str) -> Episode | None:
     return _episode(row) if row else None
 
 
+def find_by_audio(conn: Connection, url: str) -> Episode | None:
+    """Return an episode with this enclosure, whatever counts downloads in front of it."""
+    key = media_key(url)
+    columns = select(episodes.c.id, episodes.c.audio_url).where(episodes.c.audio_url.is_not(None))
+    for row in conn.execute(columns):
+        if row.audio_url == url or media_key(row.audio_url) == key:
+            return get_episode(conn, row.id)
+    return None
+
+
 def find_episode(conn: Connection, reference: str) -> Episode:
     """Return the episode that a person means: an id, a guid, or (part of) a title.
 
