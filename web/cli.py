@@ -20,6 +20,7 @@ COMMANDS = {
     "show": "Show an episode.",
     "search": "Find the passages that answer a question.",
     "takeaways": "Print takeaways as a block ready to paste.",
+    "draft": "Draft takeaways of an episode from its own sentences.",
     "check": "Say whether the stated times of takeaways are right.",
     "inspect": "Show what Earmark reads in a file, without storing anything.",
     "transcribe": "Transcribe audio files, without storing anything.",

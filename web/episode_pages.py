@@ -53,7 +53,9 @@ class EpisodeView:
     """The sentence said at the moment asked for."""
     show_notes: tuple[tuple[Run, ...], ...]
     block: str
-    """The takeaways, ready to paste."""
+    """The takeaways, ready to paste; drafts are none yet."""
+    can_draft: bool
+    has_drafts: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +90,13 @@ def show(episode_id: int) -> str:
         show_notes=tuple(
             link_addresses(line) for line in held.episode.show_notes.split("\n") if line.strip()
         ),
-        block=takeaway_block(held.takeaways, "text", public_url=house.settings.public_url),
+        block=takeaway_block(
+            [item for item in held.takeaways if not item.is_draft],
+            "text",
+            public_url=house.settings.public_url,
+        ),
+        can_draft=bool(held.segments) and all(job.kind != "draft" for job in held.jobs),
+        has_drafts=any(item.is_draft for item in held.takeaways),
     )
     return render_template("episode.html", page=page)
 

@@ -27,7 +27,8 @@ from web.wiring import House
 def command(home: Path | None, subject: str | None, style: str, as_json: bool) -> None:
     """Print takeaways in their author's own form, ready to paste: of an episode, an issue, or all.
 
-    An episode is named by id, guid or title; an issue as issue:3.
+    An episode is named by id, guid or title; an issue as issue:3. Drafts are left out until they
+    are accepted; in JSON they stand with their origin.
 
     Example: earmark takeaways issue:3 --format md
     """
@@ -38,5 +39,6 @@ def command(home: Path | None, subject: str | None, style: str, as_json: bool) -
     if as_json or style == "json":
         print_json({"takeaways": [takeaway_document(takeaway) for takeaway in found]})
         return
+    found = tuple(item for item in found if not item.is_draft)
     public_url = house.settings.public_url
     click.echo(takeaway_block(found, style, public_url=public_url))  # type: ignore[arg-type]
