@@ -192,18 +192,16 @@ class TrayEntry(Pick):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TrayUse:
-    """A text from the tray that was used in an issue."""
+class Said:
+    """A text that an issue has told its readers."""
 
-    id: int
     text: str
-    episode_id: int | None
-    start_ms: int | None
     label: str
     """The issue."""
-    used: str
-    """Its date: 2026-06-01."""
-    added_ms: int
+    date: str | None
+    """Of the issue: 2026-06-01."""
+    issue_id: int | None
+    """Where the issue is held."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -49,6 +49,7 @@ PAGES = (
     "/issues",
     "/issues/{issue}",
     "/issues/{open_issue}",
+    "/tray",
     "/library",
     "/shows/{show}",
     "/shows/{newsletter}",

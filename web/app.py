@@ -14,6 +14,8 @@ from web import (
     media,
     search_pages,
     takeaway_pages,
+    tray_api,
+    tray_pages,
 )
 from web.security import add_headers, refuse_other_origins
 from web.templating import add_filters
@@ -38,7 +40,7 @@ def create_app(house: "House") -> Flask:
     add_filters(app)
     for module in (search_pages, episode_pages, issue_pages, takeaway_pages, library_pages):
         app.register_blueprint(module.blueprint)
-    for other in (media, api):
+    for other in (tray_pages, tray_api, media, api):
         app.register_blueprint(other.blueprint)
     error_pages.register(app)
     return app

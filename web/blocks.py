@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
-from corpus.holdings import Takeaway
+from corpus.holdings import Takeaway, TrayEntry
 from corpus.records import Block, Link
 from ingest.takeaway_blocks import TakeawayLine, TakeawayStyle, format_takeaways
 from web.links import moment_url, safe_href
@@ -100,17 +100,27 @@ def takeaway_block(found: Sequence[Takeaway], style: TakeawayStyle, *, public_ur
 
     Links are written only where ``public_url`` says under which address readers reach the site.
     """
+    return _block([_line_of(item, public_url) for item in found], style)
+
+
+def tray_block(found: Sequence[TrayEntry], style: TakeawayStyle, *, public_url: str) -> str:
+    """Return what is in the tray in its author's own form and words, as takeaways are."""
+    lines = [_line_of(item, public_url) for item in found]
+    ended = [replace(line, end_ms=item.end_ms) for line, item in zip(lines, found, strict=True)]
+    return _block(ended, style)
+
+
+def _line_of(item: Takeaway | TrayEntry, public_url: str) -> TakeawayLine:
     base = public_url.rstrip("/")
-    lines = [
-        TakeawayLine(
-            text=takeaway.text,
-            start_ms=takeaway.start_ms,
-            speaker=takeaway.speaker,
-            sentence=takeaway.sentence,
-            url=base + moment_url(takeaway.episode_id, takeaway.start_ms)
-            if takeaway.episode_id is not None and base
-            else None,
-        )
-        for takeaway in found
-    ]
+    linked = item.episode_id is not None and base
+    return TakeawayLine(
+        text=item.text,
+        start_ms=item.start_ms,
+        speaker=item.speaker,
+        sentence=item.sentence,
+        url=base + moment_url(item.episode_id or 0, item.start_ms) if linked else None,
+    )
+
+
+def _block(lines: Sequence[TakeawayLine], style: TakeawayStyle) -> str:
     return format_takeaways(lines, style).rstrip("\n")
