@@ -225,3 +225,34 @@ def test_the_command_line_drafts_and_keeps(house, home):
     assert 1 <= len(document["takeaways"]) <= 2
     assert {"text", "start_ms", "end_ms", "speaker", "sentence"} <= set(document["takeaways"][0])
     assert len(held_drafts(house)) == len(document["takeaways"])
+
+
+def test_takeaways_are_published_as_a_feed_without_drafts(drafted, client):
+    from lxml import etree
+
+    answer = client.get("/takeaways.atom")
+    assert answer.content_type.startswith("application/atom+xml")
+    atom = {"a": "http://www.w3.org/2005/Atom"}
+    feed = etree.fromstring(answer.get_data())
+    titles = [found.text for found in feed.findall("a:entry/a:title", atom)]
+    assert titles == ["Promise less.", "Write it down.", "Be kind."]
+    links = [found.get("href") for found in feed.findall("a:entry/a:link", atom)]
+    assert links[1] == f"http://localhost/episodes/{drafted.ids['full']}?t=40"
+    ids = {found.text for found in feed.findall("a:entry/a:id", atom)}
+    assert len(ids) == 3
+    assert feed.find("a:updated", atom).text == "2025-03-06T00:00:00Z"
+
+
+def test_the_feed_of_an_empty_house_is_sound(home, catalogue):
+    from tests.web_house import make_house
+
+    answer = create_app(make_house(home, catalogue)).test_client().get("/takeaways.atom")
+    assert b"<updated>1970" in answer.get_data()
+
+
+@pytest.mark.parametrize(
+    ("style", "begins"),
+    [("soundbites", '<podcast:soundbite startTime="20"'), ("chapters", "{"), ("vtt", "WEBVTT")],
+)
+def test_the_command_line_publishes(house, home, style, begins):
+    assert run(home, "takeaways", "issue:1", "--format", style).startswith(begins)

@@ -8,6 +8,7 @@ from itertools import groupby
 from corpus.holdings import Takeaway, TrayEntry
 from corpus.records import Block, Link
 from ingest.takeaway_blocks import TakeawayLine, TakeawayStyle, format_takeaways
+from ingest.takeaway_publishing import PublishStyle, format_published
 from web.links import moment_url, safe_href
 
 _ADDRESS = re.compile(r"https?://[^\s<>\"”]{1,2000}")
@@ -101,6 +102,20 @@ def takeaway_block(found: Sequence[Takeaway], style: TakeawayStyle, *, public_ur
     Links are written only where ``public_url`` says under which address readers reach the site.
     """
     return _block([_line_of(item, public_url) for item in found], style)
+
+
+def publish_takeaways(found: Sequence[Takeaway], style: PublishStyle) -> str:
+    """Return takeaways as podcast programs read them."""
+    return format_published([line_of_takeaway(item, "") for item in found], style).rstrip("\n")
+
+
+def line_of_takeaway(item: Takeaway, public_url: str) -> TakeawayLine:
+    """Return a takeaway as it is handed on, with its end."""
+    at_stated = item.start_ms == item.stated_ms
+    end_ms = item.stated_end_ms if at_stated else item.found_end_ms
+    if end_ms is None and item.start_ms == item.found_ms:
+        end_ms = item.found_end_ms
+    return replace(_line_of(item, public_url), end_ms=end_ms)
 
 
 def tray_block(found: Sequence[TrayEntry], style: TakeawayStyle, *, public_url: str) -> str:

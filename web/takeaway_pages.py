@@ -1,4 +1,4 @@
-"""What a reader decides about takeaways: draft, accept, remove, take back."""
+"""Takeaways on the site: drafted, accepted, removed, taken back, and as a feed."""
 
 from flask import Blueprint, flash, redirect, request, url_for
 from werkzeug.wrappers import Response
@@ -7,9 +7,22 @@ from corpus.catalogue import episodes, jobs, takeaways
 from corpus.errors import NotHeldError, UsageError
 from corpus.homes import now_ms
 from ingest.plans import draft_job
+from web.atom import list_feed_entries
 from web.current import MAX_ID, current_house
 
 blueprint = Blueprint("takeaways", __name__)
+
+
+@blueprint.get("/takeaways.atom")
+def feed() -> Response:
+    """Answer an Atom feed of the takeaways of the newest issues and episodes."""
+    from ingest.takeaway_publishing import format_atom
+
+    house = current_house()
+    site = (house.settings.public_url or request.url_root).rstrip("/")
+    with house.catalogue.read() as conn:
+        entries = list_feed_entries(conn, site)
+    return Response(format_atom(entries, site=site), content_type="application/atom+xml")
 
 
 @blueprint.post(f"/episodes/<int(max={MAX_ID}):episode_id>/draft")
