@@ -38,7 +38,7 @@ def keep_drafts(conn: Connection, episode_id: int, drafts: Sequence[Drafted]) ->
     """Replace an episode's drafts; what was accepted stays, and is not drafted again."""
     held = takeaways.list_takeaways(conn, episode_id=episode_id)
     takeaways.drop_takeaways(conn, [item.id for item in held if item.is_draft])
-    accepted = {(item.stated_ms, item.sentence) for item in held if item.origin == "author"}
+    accepted = {item.stated_ms for item in held if item.origin == "author"}
     takeaways.add_takeaways(
         conn,
         [
@@ -56,7 +56,7 @@ def keep_drafts(conn: Connection, episode_id: int, drafts: Sequence[Drafted]) ->
                 "speaker": draft.speaker,
             }
             for position, draft in enumerate(drafts)
-            if (draft.start_ms, draft.sentence) not in accepted
+            if draft.start_ms not in accepted
         ],
     )
 

@@ -192,7 +192,10 @@ def test_old_changes_are_forgotten(house):
             undos.take_back(conn, 1)
 
 
-@pytest.mark.parametrize("back", ["//evil.example", "https://evil.example", "/\\evil", "", "/a\nb"])
+@pytest.mark.parametrize(
+    "back",
+    ["//evil.example", "https://evil.example", "/\\evil", "", "/a\nb", "/?q=" + "x" * 3000],
+)
 def test_a_form_leads_back_to_this_site_only(house, client, back):
     takeaway_id = moved_takeaway(house).id
     answer = client.post(f"/takeaways/{takeaway_id}/accept", data={"back": back})

@@ -100,4 +100,5 @@ def go_back(otherwise: str) -> Response:
     back = request.form.get("back", "")
     # Another site's address would begin with two slashes, or a browser's reading of "/\".
     is_ours = back.startswith("/") and not back.startswith(("//", "/\\")) and back.isprintable()
-    return redirect(back[:2000] if is_ours else otherwise, 303)
+    # A longer one would not fit into the cookie that offers to take the change back.
+    return redirect(back if is_ours and len(back) <= 2000 else otherwise, 303)
