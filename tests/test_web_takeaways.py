@@ -207,6 +207,26 @@ def test_a_takeaway_that_is_not_there_is_told(client, address):
     assert client.post(address).status_code == 404
 
 
+def test_the_api_accepts_removes_and_takes_back(drafted, client):
+    draft, *_, last = held_drafts(drafted)
+    address = f"/api/v1/takeaways/{draft.id}"
+    assert client.get(address).get_json()["origin"] == "drafted"
+    accepted = client.post(f"{address}/accept").get_json()
+    assert accepted["origin"] == "author"
+    assert client.post(f"{address}/accept").status_code == 400
+    assert client.delete(address).status_code == 400
+    undo = f"/api/v1/undos/{accepted['undo_id']}"
+    assert client.post(undo).get_json() == {
+        "subject": f"takeaway:{draft.id}",
+        "said": "accepted the draft",
+    }
+    assert client.post(undo).status_code == 404
+    removed = client.delete(f"/api/v1/takeaways/{last.id}").get_json()
+    assert client.get(f"/api/v1/takeaways/{last.id}").status_code == 404
+    client.post(f"/api/v1/undos/{removed['undo_id']}")
+    assert held_drafts(drafted)[-1] == last
+
+
 def run(home, *arguments):
     result = CliRunner().invoke(cli, ["--home", str(home.path), *arguments])
     assert result.exception is None, result.exception

@@ -33,6 +33,8 @@ _TAKEAWAYS: dict[str, dict[str, Any]] = {
     "of": {**_WORD, "description": "An episode's id, guid or title, or an issue as issue:3."}
 }
 
+_TAKEAWAY = ("id", "text", "stated_ms", "found_ms", "start_ms", "verdict", "origin")
+_DECIDED = (*_TAKEAWAY, "said", "undo_id")
 _ENTRY = ("id", "position", "text", "original", "start_ms", "episode_id", "said_before")
 _NUMBER = {"type": "integer", "minimum": 0}
 
@@ -60,6 +62,12 @@ _PATHS: tuple[tuple[str, str, dict[str, dict[str, Any]], tuple[str, ...]], ...] 
         ("id", "title", "episode", "blocks", "takeaways", "problems"),
     ),
     ("/api/v1/takeaways", "Takeaways with what their check found", _TAKEAWAYS, ("takeaways",)),
+    (
+        "/api/v1/takeaways/{takeaway_id}",
+        "A takeaway with what its check found",
+        {},
+        _TAKEAWAY,
+    ),
     ("/api/v1/tray", "What is picked for the next issue, in order", {}, ("tray",)),
     ("/api/v1/tray/{entry_id}", "An entry of the tray", {}, _ENTRY),
     ("/api/v1/jobs", "Long work: what runs, what failed and why", _JOBS, ("jobs", "counts")),
@@ -81,6 +89,24 @@ def openapi_document() -> Document:
         "paths": {
             path: {"get": _operation(path, summary, asked, keys), **_changes(path)}
             for path, summary, asked, keys in _PATHS
+        }
+        | {
+            "/api/v1/takeaways/{takeaway_id}/accept": {
+                "post": _operation(
+                    "/api/v1/takeaways/{takeaway_id}/accept",
+                    "Accept a draft, or the moment that a check found",
+                    {},
+                    _DECIDED,
+                )
+            },
+            "/api/v1/undos/{undo_id}": {
+                "post": _operation(
+                    "/api/v1/undos/{undo_id}",
+                    "Take back a change to a takeaway or to the tray",
+                    {},
+                    ("subject", "said"),
+                )
+            },
         },
         "components": {
             "schemas": {
@@ -138,6 +164,8 @@ def _changes(path: str) -> Document:
         return {"post": {**adding, "requestBody": body}}
     if path == "/api/v1/tray/{entry_id}":
         return {"delete": _operation(path, "Take an entry out of the tray", {}, _ENTRY)}
+    if path == "/api/v1/takeaways/{takeaway_id}":
+        return {"delete": _operation(path, "Remove a draft", {}, _DECIDED)}
     return {}
 
 
