@@ -240,8 +240,13 @@ def test_the_api_adds_lists_and_removes(house, client):
     assert client.get("/api/v1/tray").get_json() == {"tray": [entry]}
     address = f"/api/v1/tray/{entry['id']}"
     assert client.get(address).get_json() == entry
-    assert client.delete(address).get_json() == entry
+    removed = client.delete(address).get_json()
+    undo = f"/api/v1/undos/{removed.pop('undo_id')}"
+    assert removed == entry
     assert client.delete(address).status_code == 404
+    assert client.post(undo).get_json()["subject"] == "tray"
+    assert client.get(address).get_json() == entry
+    client.delete(address)
     assert client.get("/api/v1/tray").get_json() == {"tray": []}
 
 

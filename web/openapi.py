@@ -163,7 +163,9 @@ def _changes(path: str) -> Document:
         body = {"required": True, "content": {"application/json": {"schema": asked}}}
         return {"post": {**adding, "requestBody": body}}
     if path == "/api/v1/tray/{entry_id}":
-        return {"delete": _operation(path, "Take an entry out of the tray", {}, _ENTRY)}
+        return {
+            "delete": _operation(path, "Take an entry out of the tray", {}, (*_ENTRY, "undo_id"))
+        }
     if path == "/api/v1/takeaways/{takeaway_id}":
         return {"delete": _operation(path, "Remove a draft", {}, _DECIDED)}
     return {}

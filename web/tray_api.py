@@ -40,8 +40,8 @@ def get_entry(entry_id: int) -> Response:
 
 @blueprint.delete(f"/api/v1/tray/<int(max={MAX_ID}):entry_id>")
 def remove_entry(entry_id: int) -> Response:
-    """Take an entry out of the tray; answer it as it was."""
+    """Take an entry out of the tray; answer it as it was, with the undo's id."""
     with current_house().catalogue.write() as conn:
         document = one_document(conn, entry_id)
-        tray.remove_entries(conn, [entry_id], now_ms=now_ms())
-    return jsonify(document)
+        undo_id = tray.remove_entries(conn, [entry_id], now_ms=now_ms())
+    return jsonify({**document, "undo_id": undo_id})
