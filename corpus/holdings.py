@@ -147,11 +147,61 @@ class Takeaway:
     speaker: str | None
 
     @property
+    def is_draft(self) -> bool:
+        """Whether nobody has accepted it yet, so that it is never handed out as a takeaway."""
+        return self.origin == "drafted"
+
+    @property
+    def can_accept(self) -> bool:
+        """Whether a check found a better moment than the stated one, or one where none was."""
+        return self.found_ms is not None and (self.stated_ms is None or self.verdict == "moved")
+
+    @property
     def start_ms(self) -> int | None:
         """The moment to open: the found one where the stated one is wrong or missing."""
-        if self.found_ms is not None and (self.stated_ms is None or self.verdict == "moved"):
-            return self.found_ms
-        return self.stated_ms
+        return self.found_ms if self.can_accept else self.stated_ms
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pick:
+    """Something picked for the next issue, with all that must outlive what it was picked from."""
+
+    text: str
+    takeaway_id: int | None = None
+    passage_id: int | None = None
+    episode_id: int | None = None
+    start_ms: int | None = None
+    end_ms: int | None = None
+    speaker: str | None = None
+    sentence: str | None = None
+    """The sentence of the transcript that says it."""
+    episode: str | None = None
+    """The episode's title."""
+    show: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrayEntry(Pick):
+    """A pick in the tray."""
+
+    id: int
+    position: int
+    original: str
+    """The text as it was picked; ``text`` is as its author words it now."""
+    added_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """A text that an issue has told its readers."""
+
+    text: str
+    label: str
+    """The issue."""
+    date: str | None
+    """Of the issue: 2026-06-01."""
+    issue_id: int | None
+    """Where the issue is held."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

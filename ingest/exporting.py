@@ -92,7 +92,10 @@ def _episode_record(catalogue: Catalogue, episode_id: int) -> InterchangeEpisode
             persons=held.persons,
         ),
         segments=spoken,
-        takeaways=tuple(_as_written(item) for item in found if item.issue_id is None),
+        # A draft would come back as a takeaway that somebody stands by; it can be drafted again.
+        takeaways=tuple(
+            _as_written(item) for item in found if item.issue_id is None and not item.is_draft
+        ),
         language=(transcript.language if transcript else None) or held.language,
         origin=transcript.origin if transcript else "import",
         model=transcript.model if transcript else None,

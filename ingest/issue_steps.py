@@ -2,15 +2,14 @@
 
 from dataclasses import replace
 
-from corpus.catalogue import episodes, issues, jobs, passages, takeaways, transcripts
+from corpus.catalogue import episodes, issues, jobs, takeaways, transcripts
 from corpus.holdings import Episode, Issue, Job, Proposal, Takeaway
 from corpus.records import ParsedTakeaway
 from ingest.check import Checked, check_takeaways
-from ingest.chunker import CHUNKER_VERSION, chunk_takeaways
 from ingest.join import EpisodeFacts, IssueFacts, decide, propose_episode
 from ingest.joining import point_takeaways
 from ingest.plans import INDEX_JOB, subject_id
-from ingest.storing import as_parsed, put_issue_passages
+from ingest.storing import put_issue_passages, put_takeaway_passages
 from ingest.workshop import Progress, Workshop
 
 _SHORTLIST = 5  # candidates whose transcripts are read, and that a person is shown
@@ -101,9 +100,9 @@ def step_check(shop: Workshop, job: Job, on_progress: Progress) -> None:
         return
     on_progress(None, f"{len(held)} takeaways")
     # Each list is checked by itself: the takeaways of one list compete for their places.
-    by_list: dict[int | None, list[Takeaway]] = {}
+    by_list: dict[tuple[int | None, str], list[Takeaway]] = {}
     for takeaway in held:
-        by_list.setdefault(takeaway.issue_id, []).append(takeaway)
+        by_list.setdefault((takeaway.issue_id, takeaway.origin), []).append(takeaway)
     found: dict[int, Checked] = {}
     for listed in by_list.values():
         claims = [ParsedTakeaway(text=item.text, start_ms=item.stated_ms) for item in listed]
@@ -131,16 +130,5 @@ def _store_checked(
             )
         for issue_id in {item.issue_id for item in held if item.issue_id is not None}:
             put_issue_passages(conn, issue_id)
-        own = [
-            item
-            for item in takeaways.list_takeaways(conn, episode_id=episode_id)
-            if item.issue_id is None
-        ]
-        passages.put_passages(
-            conn,
-            chunk_takeaways(map(as_parsed, own)),
-            kinds=("takeaway",),
-            chunker=CHUNKER_VERSION,
-            episode_id=episode_id,
-        )
+        put_takeaway_passages(conn, episode_id)
         jobs.queue_jobs(conn, [INDEX_JOB], now_ms=shop.now_ms())

@@ -37,6 +37,11 @@ def check_job(episode_id: int, title: str) -> NewJob:
     return NewJob(kind="check", subject=f"episode:{episode_id}", title=title, priority=45)
 
 
+def draft_job(episode_id: int, title: str) -> NewJob:
+    """Draft takeaways for an episode; somebody waits for it."""
+    return NewJob(kind="draft", subject=f"episode:{episode_id}", title=title, priority=5)
+
+
 def next_episode_job(
     episode: Episode, settings: Settings, *, has_transcript: bool, publisher_tried: bool = False
 ) -> NewJob | None:

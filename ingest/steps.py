@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from corpus.catalogue.jobs import NewJob
 from corpus.catalogue.passages import last_change
 from corpus.holdings import Job
+from ingest.drafting import step_draft
 from ingest.episode_steps import step_audio, step_publisher, step_transcribe
 from ingest.feed_steps import step_add, step_poll
 from ingest.issue_steps import step_check, step_join
@@ -47,5 +48,6 @@ STEPS: dict[str, Callable[[Workshop, Job, Progress], Follow]] = {
     "transcribe": _then_nothing(step_transcribe),
     "join": _then_nothing(step_join),
     "check": _then_nothing(step_check),
+    "draft": _then_nothing(step_draft),
     "index": _step_index,
 }

@@ -49,7 +49,7 @@ def prepare_episode(episode: ParsedEpisode) -> PreparedEpisode:
     from_notes, takeaways_found = split_timed_notes(timed)
     chapters = episode.chapters or from_notes
     written = chunk_chapters(chapters, duration_ms=episode.duration_ms)
-    written += chunk_show_notes(episode.show_notes) + chunk_takeaways(takeaways_found)
+    written += chunk_show_notes(episode.show_notes)
     return PreparedEpisode(
         episode=episode, chapters=chapters, takeaways=takeaways_found, passages=written
     )
@@ -80,10 +80,11 @@ def put_prepared(
     passages.put_passages(
         conn,
         prepared.passages,
-        kinds=("chapter", "notes", "takeaway"),
+        kinds=("chapter", "notes"),
         chunker=CHUNKER_VERSION,
         episode_id=episode_id,
     )
+    put_takeaway_passages(conn, episode_id)
     passages.log_episode(conn, episode_id)
     held = transcripts.find_transcript(conn, episode_id)
     episode = episodes.get_episode(conn, episode_id)
@@ -170,6 +171,22 @@ def store_issue(
     return issue_id, changed
 
 
+def put_takeaway_passages(conn: Connection, episode_id: int) -> bool:
+    """Write the passages of an episode's own takeaways, at the moments now known; not of drafts."""
+    own = [
+        item
+        for item in takeaways.list_takeaways(conn, episode_id=episode_id)
+        if item.issue_id is None and not item.is_draft
+    ]
+    return passages.put_passages(
+        conn,
+        chunk_takeaways(map(as_parsed, own)),
+        kinds=("takeaway",),
+        chunker=CHUNKER_VERSION,
+        episode_id=episode_id,
+    )
+
+
 def put_issue_passages(conn: Connection, issue_id: int) -> bool:
     """Write the passages of an issue: its text and its takeaways, at the moments now known."""
     issue = issues.get_issue(conn, issue_id)
@@ -209,10 +226,7 @@ def store_interchange_episode(shop: Workshop, line: InterchangeEpisode) -> bool:
     """Store an episode of an interchange file with all that belongs to it."""
     prepared = prepare_episode(line.episode)
     if line.takeaways:
-        kept = tuple(passage for passage in prepared.passages if passage.kind != "takeaway")
-        prepared = replace(
-            prepared, takeaways=line.takeaways, passages=kept + chunk_takeaways(line.takeaways)
-        )
+        prepared = replace(prepared, takeaways=line.takeaways)
     facts = ShowFacts(kind="podcast", title=line.show)
     with shop.catalogue.write() as conn:
         show_id = shows.put_show(conn, facts, now_ms=shop.now_ms())

@@ -140,9 +140,12 @@ def test_the_description_names_every_path_and_no_other(house, client):
 
 
 def test_every_answer_has_the_keys_that_the_description_promises(house, client):
+    client.post("/api/v1/tray", json={"text": "Be kind."})
     for path, methods in get(client, "/api/v1/openapi.json")["paths"].items():
-        if path == "/api/v1/status":
-            continue  # asks the index, which the fake house has none of
-        address = path.format(episode_id=house.ids["full"], issue_id=house.ids["issue"])
+        if path == "/api/v1/status" or "get" not in methods:
+            continue  # it asks the index, which the fake house has none of
+        address = path.format(
+            entry_id=1, takeaway_id=1, episode_id=house.ids["full"], issue_id=house.ids["issue"]
+        )
         promised = methods["get"]["responses"]["200"]["content"]["application/json"]["schema"]
         assert set(promised["required"]) <= set(get(client, address)), path

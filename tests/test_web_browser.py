@@ -7,7 +7,8 @@ import threading
 import pytest
 import waitress
 
-from corpus.catalogue import jobs
+from corpus.catalogue import jobs, tray
+from corpus.holdings import Pick
 from tests.audio_making import clicks, write_audio
 from tests.web_house import BEST, BEST_END_MS, BEST_MS, make_full_house
 from web.app import create_app
@@ -245,3 +246,50 @@ def test_no_page_is_wider_than_the_screen(page, house, width):
     ):
         page.goto(path, wait_until="domcontentloaded")
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+
+
+def texts_in_tray(house):
+    with house.catalogue.read() as conn:
+        return [entry.text for entry in tray.list_tray(conn)]
+
+
+def test_a_key_puts_the_sentence_that_is_lit_into_the_tray(page, house):
+    page.goto(f"/episodes/{house.ids['full']}?t=20")
+    wait_for(page, "document.querySelector('.sentence.is-now') !== null")
+    page.keyboard.press("t")
+    wait_for(page, "document.querySelector('#to-tray span').textContent === 'In the tray'")
+    assert texts_in_tray(house) == [BEST]
+
+
+def test_a_takeaway_is_picked_without_leaving_its_page(page, house):
+    page.goto(f"/issues/{house.ids['issue']}")
+    page.locator(".to-tray button").first.click()
+    wait_for(page, "document.querySelector('.to-tray span').textContent === 'In the tray'")
+    wait_for(page, "document.getElementById('said').textContent.startsWith('In the tray: Promise')")
+    assert page.url.endswith(f"/issues/{house.ids['issue']}")
+    assert texts_in_tray(house) == ["Promise less."]
+
+
+def test_picks_are_moved_by_keys_and_keep_the_focus(page, house):
+    with house.catalogue.write() as conn:
+        for text in ("One.", "Two.", "Three."):
+            tray.add_to_tray(conn, Pick(text=text), now_ms=1)
+    page.goto("/tray")
+    page.locator("#text-1").focus()
+    for wanted in (["Two.", "One.", "Three."], ["Two.", "Three.", "One."]):
+        with page.expect_navigation():
+            page.keyboard.press("Alt+ArrowDown")
+        wait_for(page, "document.activeElement.id === 'entry-1'")
+        assert texts_in_tray(house) == wanted
+    with page.expect_navigation():
+        page.keyboard.press("Alt+ArrowUp")
+    assert texts_in_tray(house) == ["Two.", "One.", "Three."]
+
+
+@pytest.mark.parametrize("address", ["/tray", "/episodes/1", "/issues/1", "/?q=x"])
+def test_long_picks_and_titles_are_no_wider_than_a_phone(page, house, address):
+    with house.catalogue.write() as conn:
+        tray.add_to_tray(conn, Pick(text="One. " * 60, episode="E" * 80), now_ms=1)
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.goto(address)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360

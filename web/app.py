@@ -5,7 +5,19 @@ from typing import TYPE_CHECKING
 
 from flask import Flask
 
-from web import api, episode_pages, error_pages, issue_pages, library_pages, media, search_pages
+from web import (
+    api,
+    episode_pages,
+    error_pages,
+    issue_pages,
+    library_pages,
+    media,
+    search_pages,
+    takeaway_api,
+    takeaway_pages,
+    tray_api,
+    tray_pages,
+)
 from web.security import add_headers, refuse_other_origins
 from web.templating import add_filters
 
@@ -27,7 +39,9 @@ def create_app(house: "House") -> Flask:
     app.before_request(refuse_other_origins)
     app.after_request(add_headers)
     add_filters(app)
-    for module in (search_pages, episode_pages, issue_pages, library_pages, media, api):
+    for module in (search_pages, episode_pages, issue_pages, takeaway_pages, library_pages):
         app.register_blueprint(module.blueprint)
+    for other in (tray_pages, tray_api, takeaway_api, media, api):
+        app.register_blueprint(other.blueprint)
     error_pages.register(app)
     return app

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from flask import Blueprint, render_template, request, url_for
 from sqlalchemy import Connection
 
-from corpus.catalogue import episodes, issues, jobs, notes, takeaways, transcripts
+from corpus.catalogue import episodes, issues, jobs, notes, takeaways, transcripts, tray
 from corpus.catalogue.counts import EpisodeCounts, count_by_episode
 from corpus.errors import MomentError
 from corpus.holdings import Episode, Issue, Job, Takeaway, Transcript
 from corpus.moments import MAX_MS, format_seconds, parse_link_moment
 from corpus.records import Chapter, Segment
+from ingest.said_before import SaidBefore, find_said_elsewhere
 from web.blocks import Run, link_addresses, takeaway_block
 from web.current import MAX_ID, current_house
 from web.media import find_audio_file
@@ -52,8 +53,12 @@ class EpisodeView:
     said: str | None
     """The sentence said at the moment asked for."""
     show_notes: tuple[tuple[Run, ...], ...]
+    before: tuple[tuple[SaidBefore, ...], ...]
+    """For each takeaway what issues other than its own have told already."""
     block: str
-    """The takeaways, ready to paste."""
+    """The takeaways, ready to paste; drafts are none yet."""
+    can_draft: bool
+    has_drafts: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +78,7 @@ def show(episode_id: int) -> str:
     house = current_house()
     with house.catalogue.read() as conn:
         held = _load(conn, episode_id)
+        said_in_issues = tray.list_said(conn) if held.takeaways else ()
     at_ms, odd_moment = read_moment(request.args.get("t"))
     duration_ms = (held.transcript.duration_ms if held.transcript else None) or None
     paragraphs = make_paragraphs(held.segments, duration_ms=duration_ms, at_ms=at_ms)
@@ -88,7 +94,14 @@ def show(episode_id: int) -> str:
         show_notes=tuple(
             link_addresses(line) for line in held.episode.show_notes.split("\n") if line.strip()
         ),
-        block=takeaway_block(held.takeaways, "text", public_url=house.settings.public_url),
+        before=find_said_elsewhere(held.takeaways, said_in_issues),
+        block=takeaway_block(
+            [item for item in held.takeaways if not item.is_draft],
+            "text",
+            public_url=house.settings.public_url,
+        ),
+        can_draft=bool(held.segments) and all(job.kind != "draft" for job in held.jobs),
+        has_drafts=any(item.is_draft for item in held.takeaways),
     )
     return render_template("episode.html", page=page)
 

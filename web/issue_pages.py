@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from corpus.catalogue import episodes, issues, takeaways
+from corpus.catalogue import episodes, issues, takeaways, tray
 from corpus.errors import NotHeldError, UsageError
 from corpus.holdings import Episode, Issue, Proposal, Takeaway
 from corpus.homes import now_ms
+from ingest.said_before import SaidBefore, find_said_elsewhere
 from web.blocks import Group, group_blocks, takeaway_block
 from web.current import MAX_ID, current_house
 
@@ -25,7 +26,8 @@ class IssueView:
     issue: Issue
     title: str
     groups: tuple[Group, ...]
-    takeaways: tuple[Takeaway, ...]
+    takeaways: tuple[tuple[Takeaway, tuple[SaidBefore, ...]], ...]
+    """Each with what other issues have told already."""
     episode: Episode | None
     reasons: tuple[str, ...]
     """Why the issue is held to speak of that episode."""
@@ -42,6 +44,7 @@ def show(issue_id: int) -> str:
     with house.catalogue.read() as conn:
         issue = issues.get_issue(conn, issue_id)
         held = takeaways.list_takeaways(conn, issue_id=issue_id)
+        said = tray.list_said(conn)
         ids = {proposal.episode_id for proposal in issue.proposals}
         if issue.episode_id is not None:
             ids.add(issue.episode_id)
@@ -52,7 +55,7 @@ def show(issue_id: int) -> str:
         issue=issue,
         title=issue.title or f"Issue {issue.id}",
         groups=group_blocks(issue.blocks),
-        takeaways=held,
+        takeaways=tuple(zip(held, find_said_elsewhere(held, said), strict=True)),
         episode=known.get(issue.episode_id or 0),
         reasons=own[0].reasons if own else (),
         proposals=tuple(

@@ -33,6 +33,11 @@ _TAKEAWAYS: dict[str, dict[str, Any]] = {
     "of": {**_WORD, "description": "An episode's id, guid or title, or an issue as issue:3."}
 }
 
+_TAKEAWAY = ("id", "text", "stated_ms", "found_ms", "start_ms", "verdict", "origin")
+_DECIDED = (*_TAKEAWAY, "said", "undo_id")
+_ENTRY = ("id", "position", "text", "original", "start_ms", "episode_id", "said_before")
+_NUMBER = {"type": "integer", "minimum": 0}
+
 # Path, what it answers, what may be asked of it, and the keys that the answer always has.
 _PATHS: tuple[tuple[str, str, dict[str, dict[str, Any]], tuple[str, ...]], ...] = (
     (
@@ -57,6 +62,14 @@ _PATHS: tuple[tuple[str, str, dict[str, dict[str, Any]], tuple[str, ...]], ...] 
         ("id", "title", "episode", "blocks", "takeaways", "problems"),
     ),
     ("/api/v1/takeaways", "Takeaways with what their check found", _TAKEAWAYS, ("takeaways",)),
+    (
+        "/api/v1/takeaways/{takeaway_id}",
+        "A takeaway with what its check found",
+        {},
+        _TAKEAWAY,
+    ),
+    ("/api/v1/tray", "What is picked for the next issue, in order", {}, ("tray",)),
+    ("/api/v1/tray/{entry_id}", "An entry of the tray", {}, _ENTRY),
     ("/api/v1/jobs", "Long work: what runs, what failed and why", _JOBS, ("jobs", "counts")),
     ("/api/v1/status", "What is held and how it stands", {}, ("shows", "episodes", "problems")),
     ("/api/v1/openapi.json", "This document", {}, ("openapi", "info", "paths")),
@@ -74,8 +87,26 @@ def openapi_document() -> Document:
             "ever added.",
         },
         "paths": {
-            path: {"get": _operation(path, summary, asked, keys)}
+            path: {"get": _operation(path, summary, asked, keys), **_changes(path)}
             for path, summary, asked, keys in _PATHS
+        }
+        | {
+            "/api/v1/takeaways/{takeaway_id}/accept": {
+                "post": _operation(
+                    "/api/v1/takeaways/{takeaway_id}/accept",
+                    "Accept a draft, or the moment that a check found",
+                    {},
+                    _DECIDED,
+                )
+            },
+            "/api/v1/undos/{undo_id}": {
+                "post": _operation(
+                    "/api/v1/undos/{undo_id}",
+                    "Take back a change to a takeaway or to the tray",
+                    {},
+                    ("subject", "said"),
+                )
+            },
         },
         "components": {
             "schemas": {
@@ -118,6 +149,26 @@ def _operation(
             },
         },
     }
+
+
+def _changes(path: str) -> Document:
+    """Return the operations of a path that change something."""
+    if path == "/api/v1/tray":
+        adding = _operation(path, "The entry, which was in the tray already", {}, _ENTRY)
+        added = dict(adding["responses"]["200"], description="The entry that was added")
+        adding["summary"] = "Put a takeaway, a passage, a sentence or a text into the tray"
+        adding["responses"]["201"] = added
+        names = ("takeaway_id", "passage_id", "start_ms", "episode_id", "at_ms")
+        asked = {"type": "object", "properties": {**dict.fromkeys(names, _NUMBER), "text": _WORD}}
+        body = {"required": True, "content": {"application/json": {"schema": asked}}}
+        return {"post": {**adding, "requestBody": body}}
+    if path == "/api/v1/tray/{entry_id}":
+        return {
+            "delete": _operation(path, "Take an entry out of the tray", {}, (*_ENTRY, "undo_id"))
+        }
+    if path == "/api/v1/takeaways/{takeaway_id}":
+        return {"delete": _operation(path, "Remove a draft", {}, _DECIDED)}
+    return {}
 
 
 def _version() -> str:

@@ -23,6 +23,7 @@ _VERBS = {
     "transcribe": "transcribing",
     "join": "joining",
     "check": "checking",
+    "draft": "drafting",
     "index": "indexing",
 }
 

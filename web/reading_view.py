@@ -1,12 +1,11 @@
 """A transcript as one reads it: paragraphs of one speaker, sentences with their seconds."""
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import groupby
 
-from corpus.records import Passage, Segment
-from ingest.chunker import chunk_segments
+from corpus.records import Segment
+from ingest.picking import iter_turns
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +36,7 @@ def make_paragraphs(
 
     Sentences and their times are those that search cites, so that a hit opens at its own.
     """
-    passages = tuple(_iter_passages(segments, duration_ms))
+    passages = tuple(iter_turns(segments, duration_ms))
     starts = [s.start_ms or 0 for _, passage in passages for s in passage.sentences]
     now = None if at_ms is None or not starts else max(bisect_right(starts, at_ms) - 1, 0)
     paragraphs: list[ParagraphView] = []
@@ -63,11 +62,3 @@ def make_paragraphs(
         )
         before = speaker
     return tuple(paragraphs)
-
-
-def _iter_passages(
-    segments: Sequence[Segment], duration_ms: int | None
-) -> Iterator[tuple[str | None, Passage]]:
-    for speaker, turn in groupby(segments, key=lambda segment: segment.speaker):
-        for passage in chunk_segments(tuple(turn), duration_ms=duration_ms):
-            yield speaker, passage

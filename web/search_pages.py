@@ -6,8 +6,9 @@ from typing import Any
 from flask import Blueprint, render_template, request, url_for
 from sqlalchemy import Connection
 
-from corpus.catalogue import episodes, issues, shows
+from corpus.catalogue import episodes, issues, shows, tray
 from corpus.errors import EarmarkError
+from ingest.said_before import SaidBefore, find_said_before
 from web.answers import SearchArguments, answer_document
 from web.asking import read_search_arguments
 from web.current import current_house
@@ -25,6 +26,7 @@ class HitView:
     """A hit as its card shows it."""
 
     rank: int
+    passage_id: int
     why: str
     kind: str
     pieces: tuple[Piece, ...]
@@ -39,6 +41,8 @@ class HitView:
     """The address to hand on."""
     links: tuple[Document, ...]
     """Elsewhere: in the publisher's audio, on the publisher's page."""
+    before: tuple[SaidBefore, ...] = ()
+    """What earlier issues have told already."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +115,7 @@ def _answer(asked: SearchArguments) -> dict[str, Any]:
         document = answer_document(current_house(), asked)
     except EarmarkError as error:
         return {"problems": (str(error),)}
-    hits = tuple(_view(hit) for hit in document["hits"])
+    hits = _with_said_before([_view(hit) for hit in document["hits"]])
     total = document["total"]
     return {
         "hits": hits,
@@ -125,6 +129,21 @@ def _answer(asked: SearchArguments) -> dict[str, Any]:
         else None,
         "all_url": url_for("search.search", q=asked.query),
     }
+
+
+def _with_said_before(hits: list[HitView]) -> tuple[HitView, ...]:
+    with current_house().catalogue.read() as conn:
+        said = tray.list_said(conn)
+    # A takeaway of an issue is told in that issue itself, which is no news.
+    return tuple(
+        replace(
+            hit,
+            before=tuple(b for b in found if not hit.issue or b.said.issue_id != hit.issue["id"]),
+        )
+        for hit, found in zip(
+            hits, find_said_before([hit.sentence for hit in hits], said), strict=True
+        )
+    )
 
 
 def _page(asked: SearchArguments, offset: int) -> str:
@@ -143,6 +162,7 @@ def _view(hit: Document) -> HitView:
     share, *elsewhere = hit["links"]
     return HitView(
         rank=hit["rank"],
+        passage_id=hit["passage_id"],
         why=hit["why"],
         kind=hit["kind"],
         pieces=cut_passage(hit["text"], hit["spans"], best.get("text")),

@@ -2,7 +2,7 @@
 
 import re
 
-from flask import Flask, url_for
+from flask import Flask, request, url_for
 
 from corpus.moments import format_moment, format_seconds
 from web.links import safe_href
@@ -18,6 +18,7 @@ JOB_VERBS = {
     "transcribe": "Transcribing",
     "join": "Finding the episode of",
     "check": "Checking takeaways of",
+    "draft": "Drafting takeaways of",
     "index": "Bringing up to date:",
 }
 KIND_LABELS = {
@@ -79,6 +80,11 @@ def episode_href(episode_id: int, start_ms: int | None = None, *, play: bool = F
     return url_for("episodes.show", episode_id=episode_id, t=moment, play=asked, _anchor="now")
 
 
+def here() -> str:
+    """Return the address of this page on this site, to come back to."""
+    return request.full_path.rstrip("?") if request.method == "GET" else request.path
+
+
 def add_filters(app: Flask) -> None:
     """Give the templates their filters and functions."""
     app.jinja_env.filters.update(
@@ -91,6 +97,7 @@ def add_filters(app: Flask) -> None:
     app.jinja_env.globals.update(
         count_of=count_of,
         episode_href=episode_href,
+        here=here,
         JOB_VERBS=JOB_VERBS,
         KIND_LABELS=KIND_LABELS,
         WHY_LABELS=WHY_LABELS,

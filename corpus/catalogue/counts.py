@@ -41,7 +41,11 @@ def count_by_show(conn: Connection) -> dict[int, ShowCounts]:
             func.count(distinct(takeaways.c.episode_id)).label("takeaways"),
         )
         .outerjoin(transcripts, transcripts.c.episode_id == episodes.c.id)
-        .outerjoin(takeaways, takeaways.c.episode_id == episodes.c.id)
+        # A draft is nobody's takeaway yet.
+        .outerjoin(
+            takeaways,
+            (takeaways.c.episode_id == episodes.c.id) & (takeaways.c.origin != "drafted"),
+        )
         .group_by(episodes.c.show_id)
     )
     of_issues = select(issues.c.show_id, func.count()).group_by(issues.c.show_id)
@@ -67,7 +71,7 @@ def count_by_episode(conn: Connection, ids: Sequence[int]) -> dict[int, EpisodeC
         have = set(conn.execute(transcribed).scalars())
         counted = (
             select(takeaways.c.episode_id, func.count())
-            .where(takeaways.c.episode_id.in_(some))
+            .where(takeaways.c.episode_id.in_(some), takeaways.c.origin != "drafted")
             .group_by(takeaways.c.episode_id)
         )
         counts = {row[0]: int(row[1]) for row in conn.execute(counted)}

@@ -258,6 +258,52 @@ passages = Table(
     **_COUNTED,
 )
 
+tray = Table(
+    "tray",
+    metadata,
+    _id(),
+    Column("position", Integer, nullable=False),
+    # What it was picked from may go; what was picked stays as it was.
+    Column("takeaway_id", Integer, ForeignKey("takeaways.id", ondelete="SET NULL")),
+    Column("passage_id", Integer, ForeignKey("passages.id", ondelete="SET NULL")),
+    Column("episode_id", Integer, ForeignKey("episodes.id", ondelete="SET NULL")),
+    Column("text", Text, nullable=False),  # as its author words it now
+    Column("original", Text, nullable=False),  # as it was picked
+    Column("start_ms", BigInt),
+    Column("end_ms", BigInt),
+    Column("speaker", Text),
+    Column("sentence", Text),
+    Column("episode", Text),  # its title
+    Column("show", Text),
+    Column("added_ms", BigInt, nullable=False),
+    **_COUNTED,
+)
+
+tray_uses = Table(
+    "tray_uses",
+    metadata,
+    _id(),
+    Column("text", Text, nullable=False),  # as it was used
+    Column("episode_id", Integer, ForeignKey("episodes.id", ondelete="SET NULL")),
+    Column("start_ms", BigInt),
+    Column("label", Text, nullable=False),  # of the issue it was used in
+    Column("used", Text, nullable=False),  # the date of that issue
+    Column("added_ms", BigInt, nullable=False),
+    **_STRICT,
+)
+
+undos = Table(
+    "undos",
+    metadata,
+    _id(),
+    Column("subject", Text, nullable=False),  # takeaway:12, tray
+    Column("said", Text, nullable=False),  # what was done, for a person
+    Column("before", Json, nullable=False),  # [[table, id, row or null, whether it was kept], ...]
+    Column("made_ms", BigInt, nullable=False),
+    Index("ix_undos_subject", "subject"),
+    **_COUNTED,
+)
+
 vectors = Table(
     "vectors",
     metadata,

@@ -1,11 +1,12 @@
 """Takeaways: what authors wrote, where it was said, and how sure that is."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Row, delete, func, select, update
 
 from corpus.catalogue.schema import takeaways
+from corpus.errors import NotHeldError
 from corpus.holdings import Takeaway
 from corpus.records import ParsedTakeaway, TakeawayOrigin
 
@@ -76,6 +77,36 @@ def list_takeaways(
         statement = statement.where(takeaways.c.issue_id == issue_id)
     order = (takeaways.c.issue_id, takeaways.c.episode_id, takeaways.c.position, takeaways.c.id)
     return tuple(_takeaway(row) for row in conn.execute(statement.order_by(*order)))
+
+
+def get_takeaway(conn: Connection, takeaway_id: int) -> Takeaway:
+    """Return a takeaway.
+
+    Raises:
+        NotHeldError: If there is none of this id.
+    """
+    row = conn.execute(select(takeaways).where(takeaways.c.id == takeaway_id)).first()
+    if row is None:
+        remedy = "see: earmark takeaways --json"
+        raise NotHeldError(f"takeaway {takeaway_id}", "is not held", remedy)
+    return _takeaway(row)
+
+
+def add_takeaways(conn: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Add takeaways with what is known of each; what is not named is unknown."""
+    every = {column.name: None for column in takeaways.c if column.name != "id"}
+    if rows:
+        conn.execute(takeaways.insert(), [{**every, **row} for row in rows])
+
+
+def change_takeaway(conn: Connection, takeaway_id: int, **values: Any) -> None:
+    """Change columns of a takeaway."""
+    conn.execute(update(takeaways).where(takeaways.c.id == takeaway_id).values(values))
+
+
+def drop_takeaways(conn: Connection, ids: Sequence[int]) -> None:
+    """Remove takeaways."""
+    conn.execute(delete(takeaways).where(takeaways.c.id.in_(list(ids))))
 
 
 def count_takeaways(conn: Connection) -> int:

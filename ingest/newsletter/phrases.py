@@ -12,7 +12,10 @@ _NETWORK = (
     r"|pinterest|reddit|whats ?app|telegram|xing|medium|discord|rss|e?mail|gmail|evernote"
 )
 _THIS = r"(?:this|the|today's|our|your|my)"
-_ISSUE = r"(?:e-?mail|newsletter|letter|bulletin|post|issue|message|article|edition|episode|story|mail)s?"
+_ISSUE = (
+    r"(?:e-?mail|newsletter|letter|bulletin|post|issue|message|article|edition|episode"
+    r"|story|mail)s?"
+)
 _ONLINE = r"(?:browser|web ?browser|online|(?:on )?the web|web ?version|web|app|web ?site|substack)"
 _COUNTED = r"(?:likes?|retweets?|restacks?|comments?|shares?|views?|replies|reactions|claps)"
 

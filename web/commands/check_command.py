@@ -4,26 +4,37 @@ from pathlib import Path
 
 import click
 
-from corpus.catalogue import episodes, issues, takeaways
+from corpus.catalogue import episodes, issues, takeaways, undos
+from corpus.errors import NotHeldError, UsageError
+from corpus.homes import now_ms
 from corpus.moments import format_moment
 from web.choosing import choose_scope
 from web.cli import print_json
-from web.held_documents import checked_document, episode_document
+from web.held_documents import checked_document, episode_document, takeaway_document
 from web.wiring import House
 
 
 @click.command(name="check")
 @click.argument("subject", required=False, metavar="[EPISODE|ISSUE]")
+@click.option("--accept", type=int, metavar="ID", help="Use the moment found for a takeaway.")
+@click.option("--undo", type=int, metavar="ID", help="Take back what was last accepted of one.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @click.pass_obj
-def command(home: Path | None, subject: str | None, as_json: bool) -> None:
+def command(
+    home: Path | None, subject: str | None, accept: int | None, undo: int | None, as_json: bool
+) -> None:
     """Say of each takeaway whether its stated time is right, and where else it is said.
+
+    --accept makes the found moment of a takeaway its stated one, or a draft the author's own.
 
     An episode is named by id, guid or title; an issue as issue:3; without either, all.
 
     Example: earmark check issue:3
     """
     house = House(home)
+    if accept is not None or undo is not None:
+        _decide(house, accept, undo, as_json=as_json)
+        return
     with house.catalogue.read() as conn:
         scope = choose_scope(conn, subject)
         found = takeaways.list_takeaways(conn, episode_id=scope.episode_id, issue_id=scope.issue_id)
@@ -46,8 +57,32 @@ def command(home: Path | None, subject: str | None, as_json: bool) -> None:
         stated = "" if item.stated_ms is None else format_moment(item.stated_ms)
         moved = item.verdict == "moved" and item.found_ms is not None
         where = f" to {format_moment(item.found_ms or 0)}" if moved else ""
-        click.echo(f"{stated:>8}  {item.verdict}{where}: {item.text}")
+        verdict = "draft" if item.is_draft else item.verdict
+        click.echo(f"{stated:>8}  {verdict}{where}: {item.text}  [{item.id}]")
         if moved and item.sentence:
             click.echo(f"          said there: {item.sentence}")
     for issue in unjoined:
         click.echo(f"issue:{issue.id} {issue.title or 'Untitled'}: its episode is not known")
+
+
+def _decide(house: House, accept: int | None, undo: int | None, *, as_json: bool) -> None:
+    from ingest.takeaway_edits import accept_takeaway, take_back
+
+    if accept is not None and undo is not None:
+        raise UsageError("--accept and --undo", "cannot both be done", "name one of them")
+    takeaway_id = accept if accept is not None else undo
+    assert takeaway_id is not None
+    if accept is not None:
+        _, said = accept_takeaway(house.catalogue, takeaway_id, now_ms=now_ms())
+    else:
+        with house.catalogue.read() as conn:
+            undo_id = undos.find_last_undo(conn, f"takeaway:{takeaway_id}")
+        if undo_id is None:
+            raise NotHeldError(f"takeaway {takeaway_id}", "has nothing to take back")
+        said = f"taken back: {take_back(house.catalogue, undo_id, now_ms=now_ms()).said}"
+    with house.catalogue.read() as conn:
+        held = takeaways.get_takeaway(conn, takeaway_id)
+    if as_json:
+        print_json({"takeaways": [{**checked_document(held), **takeaway_document(held)}]})
+    else:
+        click.echo(f"{held.text}: {said}")

@@ -1,11 +1,13 @@
 """``earmark takeaways``: a block in the author's own form."""
 
 from pathlib import Path
+from typing import get_args
 
 import click
 
 from corpus.catalogue import takeaways
-from web.blocks import takeaway_block
+from ingest.takeaway_publishing import PublishStyle
+from web.blocks import publish_takeaways, takeaway_block
 from web.choosing import choose_scope
 from web.cli import print_json
 from web.held_documents import takeaway_document
@@ -17,7 +19,7 @@ from web.wiring import House
 @click.option(
     "--format",
     "style",
-    type=click.Choice(["text", "md", "html", "csv", "json"]),
+    type=click.Choice(["text", "md", "html", "csv", "json", *get_args(PublishStyle)]),
     default="text",
     show_default=True,
     help="The form of the block.",
@@ -27,7 +29,11 @@ from web.wiring import House
 def command(home: Path | None, subject: str | None, style: str, as_json: bool) -> None:
     """Print takeaways in their author's own form, ready to paste: of an episode, an issue, or all.
 
-    An episode is named by id, guid or title; an issue as issue:3.
+    An episode is named by id, guid or title; an issue as issue:3. Drafts are left out until they
+    are accepted; in JSON they stand with their origin.
+
+    soundbites are podcast:soundbite lines for a feed, chapters a Podcasting 2.0 chapters file, vtt
+    captions; they hold what has a time.
 
     Example: earmark takeaways issue:3 --format md
     """
@@ -37,6 +43,10 @@ def command(home: Path | None, subject: str | None, style: str, as_json: bool) -
         found = takeaways.list_takeaways(conn, episode_id=scope.episode_id, issue_id=scope.issue_id)
     if as_json or style == "json":
         print_json({"takeaways": [takeaway_document(takeaway) for takeaway in found]})
+        return
+    found = tuple(item for item in found if not item.is_draft)
+    if style in get_args(PublishStyle):
+        click.echo(publish_takeaways(found, style))  # type: ignore[arg-type]
         return
     public_url = house.settings.public_url
     click.echo(takeaway_block(found, style, public_url=public_url))  # type: ignore[arg-type]

@@ -1,7 +1,7 @@
 /* The transcript follows the player, and everything that names a moment seeks. */
 
 import { formatMoment, momentOfHash, parseMoment } from "./moments.js";
-import { copyFrom, isBusy, say } from "./site.js";
+import { addToTray, copyFrom, isBusy, say } from "./site.js";
 
 const audio = document.getElementById("audio");
 const spoken = document.getElementById("spoken");
@@ -9,6 +9,7 @@ const sentences = spoken ? Array.from(spoken.querySelectorAll(".sentence")) : []
 const starts = sentences.map((sentence) => Number(sentence.dataset.start) / 1000);
 const chapters = Array.from(document.querySelectorAll(".chapters a[data-seek]"));
 const follow = document.getElementById("follow");
+const pick = document.getElementById("to-tray");
 const calm = window.matchMedia("(prefers-reduced-motion: reduce)");
 let now = sentences.findIndex((sentence) => sentence.classList.contains("is-now"));
 let isFollowing = true;
@@ -37,6 +38,7 @@ function light(place, { scroll = isFollowing, smooth = true } = {}) {
     before.removeAttribute("aria-current");
   }
   const isNew = place !== now;
+  if (isNew && pick) pick.querySelector("span").textContent = "To tray";
   now = place;
   const sentence = sentences[place];
   if (!sentence) return;
@@ -108,12 +110,20 @@ function onClick(event) {
   }
 }
 
+/** The sentence that is lit goes into the tray; where none is, the one at the player's second. */
+function pickNow() {
+  const sentence = sentences[now];
+  const at = sentence ? Number(sentence.dataset.start) : Math.round(audio.currentTime * 1000);
+  addToTray({ episode_id: Number(pick.dataset.episode), at_ms: at }, pick);
+}
+
 const KEYS = {
   " ": () => (audio.paused ? audio.play().catch(() => {}) : audio.pause()),
   ArrowLeft: () => { audio.currentTime = Math.max(0, audio.currentTime - 5); },
   ArrowRight: () => { audio.currentTime += 5; },
   j: () => step(-1),
   k: () => step(1),
+  t: () => pickNow(),
 };
 
 function onKey(event) {
@@ -149,6 +159,7 @@ if (audio) {
   document.getElementById("rate").addEventListener("change", (event) => { audio.playbackRate = Number(event.target.value); });
   const copy = document.getElementById("copy-moment");
   copy.addEventListener("click", () => copyFrom(copy, addressOf(audio.currentTime).href));
+  pick.addEventListener("click", pickNow);
   follow.addEventListener("click", () => {
     setFollowing(true);
     light(placeAt(starts, audio.currentTime), { scroll: true });

@@ -42,6 +42,36 @@ export async function copyFrom(button, text) {
   window.setTimeout(() => { label.textContent = name; }, 1800);
 }
 
+/** Put something into the tray; return whether it is there now, and say so. */
+export async function addToTray(values, button) {
+  const label = button?.querySelector("span:not(.unseen)");
+  try {
+    const answer = await fetch("/api/v1/tray", {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify(values),
+    });
+    const told = await answer.json();
+    if (!answer.ok) throw new Error(told.error);
+    const before = told.said_before[0];
+    const hint = before ? ` ${before.is_opposite ? "Said otherwise" : "Said before"} in ${before.label}.` : "";
+    say(`In the tray: ${told.text}${hint}`);
+    if (label) label.textContent = "In the tray";
+  } catch (error) {
+    say(`Not added to the tray: ${error.message}`);
+    if (label) label.textContent = "Not added: try again";
+  }
+}
+
+for (const form of document.querySelectorAll("form.to-tray")) {
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const values = {};
+    for (const [name, value] of new FormData(form)) if (name !== "back") values[name] = Number(value);
+    addToTray(values, form.querySelector("button"));
+  });
+}
+
 for (const button of document.querySelectorAll("[data-copy], [data-copy-from]")) {
   button.hidden = false;
   button.addEventListener("click", () => {

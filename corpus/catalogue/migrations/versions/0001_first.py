@@ -303,3 +303,62 @@ def upgrade() -> None:
     )
     op.create_index("ix_takeaways_episode_id", "takeaways", ["episode_id"], unique=False)
     op.create_index("ix_takeaways_issue_id", "takeaways", ["issue_id"], unique=False)
+    op.create_table(
+        "tray",
+        sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("takeaway_id", sa.Integer(), nullable=True),
+        sa.Column("passage_id", sa.Integer(), nullable=True),
+        sa.Column("episode_id", sa.Integer(), nullable=True),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("original", sa.Text(), nullable=False),
+        sa.Column("start_ms", BIG, nullable=True),
+        sa.Column("end_ms", BIG, nullable=True),
+        sa.Column("speaker", sa.Text(), nullable=True),
+        sa.Column("sentence", sa.Text(), nullable=True),
+        sa.Column("episode", sa.Text(), nullable=True),
+        sa.Column("show", sa.Text(), nullable=True),
+        sa.Column("added_ms", BIG, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["episode_id"], ["episodes.id"], name=op.f("fk_tray_episode_id"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
+            ["passage_id"], ["passages.id"], name=op.f("fk_tray_passage_id"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
+            ["takeaway_id"], ["takeaways.id"], name=op.f("fk_tray_takeaway_id"), ondelete="SET NULL"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_tray")),
+        sqlite_autoincrement=True,
+        sqlite_strict=True,
+    )
+    op.create_table(
+        "tray_uses",
+        sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("episode_id", sa.Integer(), nullable=True),
+        sa.Column("start_ms", BIG, nullable=True),
+        sa.Column("label", sa.Text(), nullable=False),
+        sa.Column("used", sa.Text(), nullable=False),
+        sa.Column("added_ms", BIG, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["episode_id"],
+            ["episodes.id"],
+            name=op.f("fk_tray_uses_episode_id"),
+            ondelete="SET NULL",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_tray_uses")),
+        sqlite_strict=True,
+    )
+    op.create_table(
+        "undos",
+        sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("said", sa.Text(), nullable=False),
+        sa.Column("before", sa.Text(), nullable=False),
+        sa.Column("made_ms", BIG, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_undos")),
+        sqlite_autoincrement=True,
+        sqlite_strict=True,
+    )
+    op.create_index("ix_undos_subject", "undos", ["subject"], unique=False)

@@ -1,0 +1,90 @@
+"""What an author decides about takeaways: accept, remove, take back."""
+
+from typing import Any
+
+from sqlalchemy import Connection
+
+from corpus.catalogue import Catalogue, jobs, takeaways, undos
+from corpus.catalogue.schema import takeaways as takeaways_table
+from corpus.catalogue.undos import TakenBack
+from corpus.errors import UsageError
+from corpus.holdings import Takeaway
+from corpus.moments import format_moment
+from ingest.plans import INDEX_JOB
+from ingest.storing import put_issue_passages, put_takeaway_passages
+
+
+def accept_takeaway(catalogue: Catalogue, takeaway_id: int, *, now_ms: int) -> tuple[int, str]:
+    """Accept a draft as the author's own, or the moment that a check found.
+
+    Returns:
+        The undo's id, and what was done.
+
+    Raises:
+        NotHeldError: If there is no such takeaway.
+        UsageError: If there is nothing to accept in it.
+    """
+    with catalogue.write() as conn:
+        held = takeaways.get_takeaway(conn, takeaway_id)
+        if held.is_draft:
+            values: dict[str, Any] = {"origin": "author"}
+            said = "accepted the draft"
+        elif held.can_accept and held.found_ms is not None:
+            said = f"now at {format_moment(held.found_ms)}"
+            values = {
+                "stated_ms": held.found_ms,
+                "stated_end_ms": held.found_end_ms,
+                "verdict": "confirmed",
+                "label": None,
+            }
+        else:
+            problem = "has nothing to accept: it is no draft, and its moment is not found elsewhere"
+            raise UsageError(f"takeaway {takeaway_id}", problem)
+        before = undos.read_before(conn, takeaways_table, [takeaway_id])
+        takeaways.change_takeaway(conn, takeaway_id, **values)
+        undo_id = undos.remember(
+            conn, before, subject=f"takeaway:{takeaway_id}", said=said, now_ms=now_ms
+        )
+        _follow(conn, held, now_ms)
+    return undo_id, said
+
+
+def remove_draft(catalogue: Catalogue, takeaway_id: int, *, now_ms: int) -> tuple[int, str]:
+    """Remove a draft; returns as :func:`accept_takeaway` does.
+
+    Raises:
+        NotHeldError: If there is no such takeaway.
+        UsageError: If it is no draft: what an author wrote is not removed here.
+    """
+    with catalogue.write() as conn:
+        held = takeaways.get_takeaway(conn, takeaway_id)
+        if not held.is_draft:
+            raise UsageError(f"takeaway {takeaway_id}", "is no draft, so it stays")
+        before = undos.read_before(conn, takeaways_table, [takeaway_id])
+        takeaways.drop_takeaways(conn, [takeaway_id])
+        subject, said = f"takeaway:{takeaway_id}", "removed the draft"
+        undo_id = undos.remember(conn, before, subject=subject, said=said, now_ms=now_ms)
+    return undo_id, said
+
+
+def take_back(catalogue: Catalogue, undo_id: int, *, now_ms: int) -> TakenBack:
+    """Undo a change to a takeaway or to the tray.
+
+    Raises:
+        NotHeldError: If it can no longer be undone.
+    """
+    with catalogue.write() as conn:
+        done = undos.take_back(conn, undo_id)
+        kind, _, number = done.subject.partition(":")
+        if kind == "takeaway":
+            _follow(conn, takeaways.get_takeaway(conn, int(number)), now_ms)
+    return done
+
+
+def _follow(conn: Connection, held: Takeaway, now_ms: int) -> None:
+    """Let the search find a takeaway as it now is."""
+    if held.issue_id is not None:
+        put_issue_passages(conn, held.issue_id)
+    elif held.episode_id is not None:
+        put_takeaway_passages(conn, held.episode_id)
+    jobs.queue_jobs(conn, [INDEX_JOB], now_ms=now_ms)

@@ -1,0 +1,149 @@
+"""The tray's page: order, words, uses, and the block to paste."""
+
+from dataclasses import dataclass
+from typing import get_args
+
+from flask import Blueprint, Response, flash, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from corpus.catalogue import tray
+from corpus.errors import NotHeldError, UsageError
+from corpus.holdings import TrayEntry
+from corpus.homes import now_ms
+from ingest.said_before import SaidBefore
+from ingest.takeaway_blocks import TakeawayStyle
+from web.blocks import tray_block
+from web.current import MAX_ID, current_house
+from web.takeaway_pages import go_back, tell
+from web.tray_documents import list_tray_with_said, read_date, read_pick
+
+blueprint = Blueprint("tray", __name__)
+
+_NAMES = {"text": "Plain text", "md": "Markdown", "html": "HTML", "csv": "CSV", "json": "JSON"}
+_TYPES = {
+    "text": ("text/plain", "txt"),
+    "md": ("text/markdown", "md"),
+    "html": ("text/html", "html"),
+    "csv": ("text/csv", "csv"),
+    "json": ("application/json", "json"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrayView:
+    """What the page of the tray shows."""
+
+    entries: tuple[tuple[TrayEntry, tuple[SaidBefore, ...]], ...]
+    blocks: tuple[tuple[str, str, str], ...]
+    """Forms to hand on: style, name and text; the author's own first."""
+    today: str
+
+
+@blueprint.get("/tray")
+def tray_page() -> str:
+    """Show what is in the tray."""
+    house = current_house()
+    with house.catalogue.read() as conn:
+        entries = list_tray_with_said(conn)
+    held = [entry for entry, _ in entries]
+    public_url = house.settings.public_url
+    blocks = tuple(
+        (style, name, tray_block(held, style, public_url=public_url))  # type: ignore[arg-type]
+        for style, name in _NAMES.items()
+        if held
+    )
+    view = TrayView(entries=entries, blocks=blocks, today=read_date(None))
+    return render_template("tray.html", page=view)
+
+
+@blueprint.get("/tray/export")
+def export() -> Response:
+    """Hand out the tray as a file."""
+    style = request.args.get("format", "text")
+    if style not in get_args(TakeawayStyle):
+        known = ", ".join(get_args(TakeawayStyle))
+        raise UsageError(style[:40], "is no form of the tray", f"choose from: {known}")
+    house = current_house()
+    with house.catalogue.read() as conn:
+        held = tray.list_tray(conn)
+    text = tray_block(held, style, public_url=house.settings.public_url)  # type: ignore[arg-type]
+    kind, ending = _TYPES[style]
+    answer = Response(text + "\n", content_type=f"{kind}; charset=utf-8")
+    answer.headers["Content-Disposition"] = f'attachment; filename="tray.{ending}"'
+    return answer
+
+
+@blueprint.post("/tray")
+def add() -> AnyResponse:
+    """Put into the tray what the form names."""
+    back = go_back(url_for("tray.tray_page"))
+    try:
+        with current_house().catalogue.write() as conn:
+            _, undo_id = tray.add_to_tray(conn, read_pick(conn, request.form), now_ms=now_ms())
+    except (NotHeldError, UsageError) as error:
+        flash(f"{error}.", "problem")
+    else:
+        if undo_id is None:
+            flash("It is in the tray already.", "done")
+        else:
+            tell("Added to the tray.", undo_id, back.location)
+    return back
+
+
+@blueprint.post(f"/tray/<int(max={MAX_ID}):entry_id>/move")
+def move(entry_id: int) -> AnyResponse:
+    """Move an entry up or down."""
+    with current_house().catalogue.write() as conn:
+        tray.shift_entry(conn, entry_id, -1 if request.form.get("by") == "up" else 1)
+    return go_back(url_for("tray.tray_page", _anchor=f"entry-{entry_id}"))
+
+
+@blueprint.post(f"/tray/<int(max={MAX_ID}):entry_id>/edit")
+def edit(entry_id: int) -> AnyResponse:
+    """Word an entry anew."""
+    here = url_for("tray.tray_page", _anchor=f"entry-{entry_id}")
+    try:
+        with current_house().catalogue.write() as conn:
+            text = request.form.get("text", "")
+            undo_id = tray.edit_entry(conn, entry_id, text, now_ms=now_ms())
+    except UsageError as error:
+        flash(f"{error}.", "problem")
+    else:
+        tell("Reworded; the original is kept.", undo_id, here)
+    return go_back(here)
+
+
+@blueprint.post(f"/tray/<int(max={MAX_ID}):entry_id>/remove")
+def remove(entry_id: int) -> AnyResponse:
+    """Take an entry out of the tray."""
+    here = url_for("tray.tray_page")
+    with current_house().catalogue.write() as conn:
+        undo_id = tray.remove_entries(conn, [entry_id], now_ms=now_ms())
+    tell("Removed from the tray.", undo_id, here)
+    return go_back(here)
+
+
+@blueprint.post("/tray/clear")
+def clear() -> AnyResponse:
+    """Empty the tray."""
+    here = url_for("tray.tray_page")
+    with current_house().catalogue.write() as conn:
+        undo_id = tray.remove_entries(conn, now_ms=now_ms())
+    tell("The tray is empty.", undo_id, here)
+    return go_back(here)
+
+
+@blueprint.post("/tray/use")
+def use() -> AnyResponse:
+    """Remember in which issue all that is in the tray was used."""
+    here = url_for("tray.tray_page")
+    try:
+        used = read_date(request.form.get("date"))
+        with current_house().catalogue.write() as conn:
+            label = request.form.get("issue", "")
+            count, undo_id = tray.mark_used(conn, label, used, now_ms=now_ms())
+    except UsageError as error:
+        flash(f"{error}.", "problem")
+    else:
+        tell(f"Remembered: {count} used in {label[:200]}.", undo_id, here)
+    return go_back(here)
