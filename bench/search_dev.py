@@ -2,7 +2,7 @@
 
 ::
 
-    python bench/search_dev.py EPISODES.jsonl[.gz] QUESTIONS.jsonl --cache DIR [--half tune]
+    python -m bench.search_dev EPISODES.jsonl[.gz] QUESTIONS.jsonl --cache DIR [--half tune]
 
 EPISODES is an interchange file; a question is a line with query, episode_id, start and end in
 seconds, and maybe a kind. A hit is right within 30 or 60 seconds of ``start``; for kind
@@ -30,6 +30,7 @@ from search.hits import Hit, SearchRequest
 from search.index_reader import IndexReader
 from search.index_store import IndexStore
 from search.manifest import Fingerprint
+from search.reranking import Reranker, rerank
 from search.sentence_embedder import DEFAULT_MODEL, SentenceEmbedder
 from tests.memory_source import MemorySource
 
@@ -55,10 +56,32 @@ class CachedSource(MemorySource):
 
 
 def main() -> None:
-    args = _parse_arguments()
+    parser = make_parser(__doc__)
+    parser.add_argument("--modes", default="hybrid,keyword,semantic")
+    args = parser.parse_args()
+    engine, guids = open_engine(args, rerank)
+    for mode in args.modes.split(","):
+        _report(mode, engine, list_questions(args), guids)
+
+
+def make_parser(description: str) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description=description.splitlines()[0])
+    parser.add_argument("episodes", type=Path)
+    parser.add_argument("questions", type=Path)
+    parser.add_argument("--cache", type=Path, required=True, help="outside the repository")
+    parser.add_argument("--model", default=DEFAULT_MODEL)
+    parser.add_argument("--half", choices=["tune", "confirm", "all"], default="all")
+    parser.add_argument("--keep-index", action="store_true", help="search what was built before")
+    return parser
+
+
+def open_engine(
+    args: argparse.Namespace, reranker: Reranker
+) -> tuple[EmbeddedEngine, dict[int, str]]:
+    """Return an engine over all episodes, and their ids in the file by their ids in the index."""
     args.cache.mkdir(parents=True, exist_ok=True)
     source = CachedSource(args.cache, args.model)
-    guids = _fill(source, args.episodes)
+    guids = fill(source, args.episodes)
     embedder = SentenceEmbedder(args.model)
     fingerprint = Fingerprint(
         model=args.model, dimension=embedder.dimension, chunker=CHUNKER_VERSION
@@ -72,27 +95,17 @@ def main() -> None:
     finally:
         source.save()
     print(f"index built in {time.perf_counter() - began:.0f} s", file=sys.stderr)
-    engine = EmbeddedEngine(source, IndexReader(store.folder, fingerprint), embedder)
-    questions = [one for one in _read_lines(args.questions) if _in_half(one, args.half)]
-    for mode in args.modes.split(","):
-        _report(mode, engine, questions, guids)
+    reader = IndexReader(store.folder, fingerprint)
+    return EmbeddedEngine(source, reader, embedder, reranker=reranker), guids
 
 
-def _parse_arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("episodes", type=Path)
-    parser.add_argument("questions", type=Path)
-    parser.add_argument("--cache", type=Path, required=True, help="outside the repository")
-    parser.add_argument("--model", default=DEFAULT_MODEL)
-    parser.add_argument("--modes", default="hybrid,keyword,semantic")
-    parser.add_argument("--half", choices=["tune", "confirm", "all"], default="all")
-    parser.add_argument("--keep-index", action="store_true", help="search what was built before")
-    return parser.parse_args()
+def list_questions(args: argparse.Namespace) -> list[dict[str, Any]]:
+    return [one for one in read_lines(args.questions) if in_half(one, args.half)]
 
 
-def _fill(source: CachedSource, path: Path) -> dict[int, str]:
+def fill(source: CachedSource, path: Path) -> dict[int, str]:
     guids = {}
-    for number, line in enumerate(_read_lines(path), 1):
+    for number, line in enumerate(read_lines(path), 1):
         segments = [
             Segment(
                 start_ms=round(one["start"] * 1000),
@@ -139,7 +152,7 @@ def _judge(question: dict[str, Any], hits: tuple[Hit, ...], guids: dict[int, str
     row: dict[str, float] = {"ep@1": right_episode[:1] == [True]}
     for within in (30, 60):
         right = [
-            same and _is_near(question, (hit.passage.start_ms or 0) / 1000, within)
+            same and is_near(question, (hit.passage.start_ms or 0) / 1000, within)
             for same, hit in zip(right_episode, hits, strict=True)
         ]
         first = right.index(True) if True in right else len(FIGURES) * 100
@@ -148,19 +161,19 @@ def _judge(question: dict[str, Any], hits: tuple[Hit, ...], guids: dict[int, str
     return row
 
 
-def _is_near(question: dict[str, Any], second: float, within: int) -> bool:
+def is_near(question: dict[str, Any], second: float, within: int) -> bool:
     if question.get("kind", "question") != "question":
         return abs(second - question["start"]) <= within
     grace = 30 if within == 60 else 0
     return question["start"] - within <= second <= question["end"] + grace
 
 
-def _in_half(question: dict[str, Any], half: str) -> bool:
+def in_half(question: dict[str, Any], half: str) -> bool:
     digest = hashlib.md5(question["episode_id"].encode(), usedforsecurity=False).digest()
     return half == "all" or (half == "tune") == (digest[0] % 2 == 0)
 
 
-def _read_lines(path: Path) -> Iterator[dict[str, Any]]:
+def read_lines(path: Path) -> Iterator[dict[str, Any]]:
     opener = gzip.open if path.suffix == ".gz" else open
     with opener(path, "rt", encoding="utf-8") as file:
         yield from (json.loads(line) for line in file if line.strip())

@@ -10,12 +10,13 @@ from numpy.typing import NDArray
 
 from corpus.errors import ModelError
 from search.embedder import Embedder
-from search.fusion import Fused, fuse, group, weigh_meaning
+from search.fusion import Fused, find_own_words, fuse, group, weigh_meaning
 from search.hits import Hit, Mode, SearchAnswer, SearchRequest
 from search.index_reader import IndexReader, OpenIndex
 from search.keywords import Scored, Weighed
 from search.pinpoint import find_best_sentence, find_spans
 from search.query import Filters, Query, join_filters, parse_query
+from search.reranking import Evidence, Reranker, rerank
 from search.source import HeldPassage, Ids, PassageSource
 from search.vectors import Near
 
@@ -55,12 +56,18 @@ class EmbeddedEngine:
     """Searches the index in this process; any number of threads may."""
 
     def __init__(
-        self, source: PassageSource, reader: IndexReader, embedder: Embedder | None
+        self,
+        source: PassageSource,
+        reader: IndexReader,
+        embedder: Embedder | None,
+        *,
+        reranker: Reranker = rerank,
     ) -> None:
         """Without an embedder, questions are answered by their words alone."""
         self._source = source
         self._reader = reader
         self._embedder = embedder
+        self._reranker = reranker
 
     def search(self, request: SearchRequest) -> SearchAnswer:
         """Return the best passages; nothing that can be typed is an error.
@@ -141,8 +148,13 @@ class EmbeddedEngine:
             meaning_too = _missing(words, meaning)
             words += opened.keywords.search(asked.weighed, len(words_too), words_too)
             meaning += opened.vectors.nearest(asked.vector, len(meaning_too), meaning_too)
-        fused = fuse(words, meaning, weigh_meaning(words, asked.weighed))
+        own_words = find_own_words(words, asked.weighed)
+        fused = fuse(words, meaning, weigh_meaning(own_words))
         places = self._source.get_places([one.id for one in fused])
+        if words and meaning:
+            best = asked.weighed.best_possible
+            shares = {id_: score / best for id_, score in words}
+            fused = self._reranker(fused, places, Evidence(shares, dict(meaning), own_words))
         return group(fused, places, APART_MS)
 
     def _make_hits(

@@ -53,15 +53,19 @@ def fuse(by_words: Scored, by_meaning: Near, meaning_weight: float) -> list[Fuse
     return sorted(fused, key=lambda one: (-one.score, one.id))
 
 
-def weigh_meaning(by_words: Scored, weighed: Weighed) -> float:
-    """Return how much the meaning is to count for a question, from 0 to 1."""
+def find_own_words(by_words: Scored, weighed: Weighed) -> float:
+    """Return how surely a question is in the asker's own words, from 0 (quoted) to 1."""
     if not by_words or not weighed.best_possible:
-        return MEANING_WEIGHTS[1]
+        return 1.0
     covered = by_words[0][1] / weighed.best_possible
     little, much = COVERAGE
-    share = min(1.0, max(0.0, (much - covered) / (much - little)))
+    return min(1.0, max(0.0, (much - covered) / (much - little)))
+
+
+def weigh_meaning(own_words: float) -> float:
+    """Return how much the meaning is to count for a question, from 0 to 1."""
     least, most = MEANING_WEIGHTS
-    return least + share * (most - least)
+    return least + own_words * (most - least)
 
 
 def group(ranked: Sequence[Fused], places: Mapping[int, Place], apart_ms: int) -> list[Fused]:

@@ -318,3 +318,22 @@ def test_filters_that_let_nothing_through_are_named(engine):
     answer = engine.search(SearchRequest(text="kiln show:nowhere -glaze"))
     assert answer.hits == ()
     assert "show:nowhere -glaze" in " ".join(answer.problems)
+
+
+def test_only_a_hybrid_answer_is_put_into_another_order(home, source):
+    asked = []
+
+    def backwards(fused, places, evidence):
+        asked.append(evidence)
+        assert places.keys() >= {one.id for one in fused}
+        return list(reversed(fused))
+
+    reader = IndexReader(home, FINGERPRINT)
+    engine = EmbeddedEngine(source, reader, FakeEmbedder(), reranker=backwards)
+    for mode in ("keyword", "semantic"):
+        assert _texts(engine.search(SearchRequest(text="glaze cracked", mode=mode)))[0] == KILN[0]
+    assert asked == []
+    answer = engine.search(SearchRequest(text="glaze cracked", k=50))
+    assert _texts(answer)[-1] == KILN[0]
+    assert max(asked[0].words.values()) <= 1.5
+    assert 0 <= asked[0].own_words <= 1

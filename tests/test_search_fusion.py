@@ -1,6 +1,7 @@
 import pytest
 
-from search.fusion import Fused, fuse, group
+from search.fusion import MEANING_WEIGHTS, Fused, find_own_words, fuse, group, weigh_meaning
+from search.keywords import Weighed
 from search.source import Place
 
 
@@ -43,3 +44,20 @@ def test_group_keeps_the_best_of_each_minute():
         6: _place(None, kind="issue"),
     }
     assert [one.id for one in group(ranked, places, 45_000)] == [0, 2, 3, 4, 5, 6]
+
+
+@pytest.mark.parametrize(
+    ("best", "own_words"),
+    [(None, 1.0), (0.0, 1.0), (3.4, 1.0), (4.75, 0.5), (6.1, 0.0), (11.0, 0.0)],
+)
+def test_the_less_of_a_question_is_found_together_the_more_it_is_in_own_words(best, own_words):
+    found = [] if best is None else [(1, best), (2, 0.1)]
+    assert find_own_words(found, Weighed({"kiln": 2.0}, (), 10.0)) == pytest.approx(own_words)
+
+
+def test_meaning_counts_more_for_a_question_in_own_words():
+    assert (weigh_meaning(0.0), weigh_meaning(1.0)) == pytest.approx(MEANING_WEIGHTS)
+
+
+def test_a_question_of_unknown_words_is_in_own_words():
+    assert find_own_words([], Weighed({}, ())) == 1.0

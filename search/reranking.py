@@ -1,0 +1,129 @@
+"""Puts the best candidates into a better order, from what they say of each other.
+
+A moment that answers a question is rarely alone: what is said before and after it is about the
+same, and its episode has more of it. So a candidate is judged by its own scores, by those of the
+candidates that begin shortly before and after it, and by the best of its episode. All of this is
+among the candidates already: nothing more is read or computed by a model. The weights come from
+``bench/train_reranker.py``; how that was measured is in ``docs/search.md``.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from search.fusion import Fused
+from search.reranking_weights import WEIGHTS
+from search.source import Place
+
+DEPTH = 150
+"""The candidates that are put into order; a right one is among them for 93 % of the questions."""
+BANDS_MS = ((0, 40_000), (40_000, 75_000), (75_000, 110_000))
+"""How far from a candidate others begin that are looked at together: about one passage each."""
+FEATURES = (
+    "joined",
+    "joined_own_words",
+    "words",
+    "meaning",
+    "before_1",
+    "before_2",
+    "before_3",
+    "after_1",
+    "after_2",
+    "after_3",
+    "source_best",
+    "source_best_3",
+    "source_best_5",
+    "source_count",
+)
+
+Features = NDArray[np.float64]
+"""A row for each candidate, a column for each of ``FEATURES``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What both lists say of the candidates, by id; one that a list does not name has 0."""
+
+    words: Mapping[int, float]
+    """The share of the best possible keyword score."""
+    meaning: Mapping[int, float]
+    """Cosine similarities."""
+    own_words: float
+    """How surely the question is asked in the asker's own words: 0 for a heading, 1 where hardly a
+    word of it is found together anywhere."""
+
+
+Reranker = Callable[[Sequence[Fused], Mapping[int, Place], Evidence], list[Fused]]
+
+
+def rerank(fused: Sequence[Fused], places: Mapping[int, Place], evidence: Evidence) -> list[Fused]:
+    """Return ``fused`` with its best ``DEPTH`` in a better order, and the others behind.
+
+    The score of those is the probability that the candidate is the right one, if one of them is
+    (the softmax that the weights were trained with); of the others it is 0.
+    """
+    head = [one for one in fused if one.id in places][:DEPTH]
+    if not head:
+        return list(fused)
+    sums = make_features(head, places, evidence) @ np.array([WEIGHTS[name] for name in FEATURES])
+    chances = np.exp(sums - sums.max())
+    chances /= chances.sum()
+    judged = [replace(one, score=float(chance)) for one, chance in zip(head, chances, strict=True)]
+    known = {one.id for one in head}
+    rest = [replace(one, score=0.0) for one in fused if one.id not in known]
+    return sorted(judged, key=lambda one: (-one.score, one.id)) + rest
+
+
+def make_features(
+    head: Sequence[Fused], places: Mapping[int, Place], evidence: Evidence
+) -> Features:
+    """Return what is known of each candidate.
+
+    The more a question is in own words, the less all but the joined score counts: the words of
+    such a question are found in many places together by chance.
+    """
+    joined = np.array([one.score for one in head])
+    own = [
+        [evidence.words.get(one.id, 0.0) for one in head],
+        [evidence.meaning.get(one.id, 0.0) for one in head],
+    ]
+    sources = np.unique([f"{places[one.id].source}" for one in head], return_inverse=True)[1]
+    starts = np.array([_start(places[one.id]) for one in head])
+    around = [*own, *_neighbours(joined, sources, starts), *_sources(joined, sources, starts)]
+    quoted = 1.0 - evidence.own_words
+    return np.column_stack([joined, joined * evidence.own_words, *(quoted * np.array(around))])
+
+
+def _start(place: Place) -> float:
+    return np.nan if place.start_ms is None else float(place.start_ms)
+
+
+def _neighbours(joined: Features, sources: NDArray[np.intp], starts: Features) -> list[Features]:
+    """Return the best joined score in each band before and after; nothing is near no time."""
+    away = starts[np.newaxis, :] - starts[:, np.newaxis]
+    away[sources[np.newaxis, :] != sources[:, np.newaxis]] = np.nan
+    sides = [(away < 0, -away), (away > 0, away)]
+    return [
+        np.max(np.where(side & (far >= low) & (far < high), joined, 0.0), axis=1)
+        for side, far in sides
+        for low, high in BANDS_MS
+    ]
+
+
+def _sources(joined: Features, sources: NDArray[np.intp], starts: Features) -> list[Features]:
+    """Return the best score of a candidate's source, the means of its best, and how many it has.
+
+    What has no time is a short text that says a thing once: it stands for all of its source, so
+    that long recordings do not outdo it by their length.
+    """
+    rows = np.empty((len(joined), 4))
+    for source in np.unique(sources):
+        held = sources == source
+        best = np.sort(joined[held])[::-1]
+        rows[held] = best[0], best[:3].sum() / 3, best[:5].sum() / 5, np.log1p(len(best))
+    untimed = np.isnan(starts)
+    rows[untimed, :3] = joined[untimed, np.newaxis]
+    rows[untimed, 3] = np.log1p(3)
+    return list(rows.T)
