@@ -2,7 +2,7 @@
 
 ::
 
-    python -m bench.feed_speed [--episodes 1000] [--cues 900] [--embedder none|fake] [--profile FILE]
+    python -m bench.feed_speed [--episodes 1000] [--cues 900] [--embedder none|fake] [--profile P]
 
 A server on this machine gives a feed of one-hour episodes, each with a WebVTT transcript made here.
 Earmark follows it as it follows any feed: through the door, into the catalogue, by the worker's own
