@@ -9,7 +9,7 @@ Earmark follows it as it follows any feed: through the door, into the catalogue,
 steps. One line of JSON is printed at each quarter, and one at the end, when the last episode has
 been found by a word that only it has. ``total_per_s`` counts from the request for the feed until
 then; ``cpu_s`` is this process's own time, whatever else the machine does, from its start, with the
-making of the feed; memory is in megabytes and does not count the server, which is a process of its own.
+making of the feed; memory is in megabytes and does not count the server, a process of its own.
 """
 
 import argparse

@@ -116,6 +116,9 @@ PARSERS: dict[str, Callable[[bytes], object]] = {
     "query": _query,
 }
 
+REFUSE_NOTHING = frozenset({"takeaways-text", "takeaways-markdown", "interchange", "query"})
+"""They find what there is, or say beside it what they could not read."""
+
 
 class Watch:
     """Runs a parser on inputs and ends the process at the first that breaks a rule."""
@@ -136,7 +139,9 @@ class Watch:
         began = time.monotonic(), time.process_time()
         try:
             self._parse(data)
-        except FormatError:
+        except FormatError as error:
+            if self._name in REFUSE_NOTHING:
+                self._end(1, f"refused: {error}", data)
             self.refused += 1
         except BaseException as error:
             if isinstance(error, KeyboardInterrupt):
