@@ -35,7 +35,7 @@ from search.durable import rename_durably, write_durably
 from search.embedder import Embedder, Vectors
 from search.faiss_index import FaissIndex
 from search.indexing import Entries, find_touched, make_entries
-from search.keywords import KeywordIndex
+from search.keywords import KeywordDocument, KeywordIndex
 from search.layered_index import LayeredIndex
 from search.manifest import (
     Fingerprint,
@@ -143,7 +143,7 @@ class IndexStore:
         aside = Path(tempfile.mkdtemp(prefix="building-", dir=self._folder))
         seq = source.last_change()
         keywords = KeywordIndex(aside / "keywords")
-        _fill_words(source, keywords)
+        keywords.fill(_iter_documents(source))
         # Its changes do not count as applied: should this be killed, each gets its vector later.
         self._write_first(aside, FaissIndex(self._dimension), seq=0, count=len(keywords))
         return _Words(self._publish(aside) / "keywords", seq)
@@ -175,7 +175,7 @@ class IndexStore:
         vectors = FaissIndex(self._dimension)
         keywords = KeywordIndex(aside / "keywords")
         if not words:
-            _fill_words(source, keywords)
+            keywords.fill(_iter_documents(source))
         if embedder is not None:
             _fill_vectors(source, embedder, vectors, progress)
         manifest = self._write_first(aside, vectors, seq=seq, count=len(keywords))
@@ -265,10 +265,10 @@ def apply_delta(index: VectorIndex, path: Path) -> None:
         index.add(delta["ids"], delta["vectors"])
 
 
-def _fill_words(source: PassageSource, keywords: KeywordIndex) -> None:
+def _iter_documents(source: PassageSource) -> Iterator[KeywordDocument]:
     last = 0
-    while ids := source.list_ids(last, WORDS_BATCH):
-        keywords.apply(make_entries(source, None, ids).documents)
+    while ids := source.list_ids(last, BATCH):
+        yield from make_entries(source, None, ids).documents
         last = ids[-1]
 
 

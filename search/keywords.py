@@ -81,6 +81,16 @@ class KeywordIndex:
             writer.delete_documents_by_query(ids)
         for document in held:
             writer.add_document(_tantivy_document(document))
+        self._commit(writer)
+
+    def fill(self, documents: Iterable[KeywordDocument]) -> None:
+        """Hold ``documents``, none of which is held yet, in one commit."""
+        writer = self._index.writer(_WRITER_BYTES, 1)
+        for document in documents:
+            writer.add_document(_tantivy_document(document))
+        self._commit(writer)
+
+    def _commit(self, writer: Any) -> None:
         writer.commit()
         writer.wait_merging_threads()
         self.reload()
