@@ -19,6 +19,7 @@ from corpus.records import Enclosure, ParsedEpisode, ParsedNewsletter
 from ingest.added import Added, count_of, is_address
 from ingest.apple_links import find_lookup_url, parse_lookup
 from ingest.feed_adding import add_feed
+from ingest.imap import add_imap, is_imap, public_source
 from ingest.mailboxes import add_maildir, add_mbox, is_maildir, is_mbox
 from ingest.newsletters import is_html, parse_newsletters
 from ingest.page_adding import add_page, is_page_address
@@ -56,13 +57,14 @@ def iter_added(shop: Workshop, sources: list[str]) -> Iterator[Added]:
     """
     for source in sources:
         path = Path(source).expanduser().resolve()
-        if not is_address(source) and path.is_dir() and not is_maildir(path):
+        if not _is_remote(source) and path.is_dir() and not is_maildir(path):
             _remember(shop, str(path), kind="folder", content_hash="", now_ms=shop.now_ms())
     for source in order_sources(sources):
         try:
             yield add_source(shop, source)
         except EarmarkError as error:
-            yield Added(source=source, kind=None, what="not added", problem=str(error))
+            shown = public_source(source)
+            yield Added(source=shown, kind=None, what="not added", problem=str(error))
         except OSError as error:
             problem = f"cannot be read: {error.strerror or error}"
             yield Added(source=source, kind=None, what="not added", problem=problem)
@@ -75,7 +77,7 @@ def order_sources(sources: list[str]) -> list[str]:
     """
     found: list[str] = []
     for source in sources:
-        if is_address(source):
+        if _is_remote(source):
             found.append(source)
             continue
         path = Path(source).expanduser()
@@ -97,8 +99,12 @@ def _files_in(folder: Path) -> Iterator[Path]:
             yield path
 
 
+def _is_remote(source: str) -> bool:
+    return is_address(source) or is_imap(source)
+
+
 def _guess_kind(source: str) -> SourceKind | None:
-    if is_address(source):
+    if _is_remote(source):
         return None
     try:
         with Path(source).open("rb") as file:
@@ -114,6 +120,8 @@ def add_source(shop: Workshop, source: str) -> Added:
         EarmarkError: If it cannot be had, or is nothing that Earmark reads.
         OSError: If a file cannot be opened.
     """
+    if is_imap(source):
+        return add_imap(shop, source)
     if is_address(source):
         return _add_address(shop, source)
     path = Path(source).expanduser().resolve()

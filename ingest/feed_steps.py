@@ -12,6 +12,7 @@ from ingest.added import is_address
 from ingest.adding import add_source, iter_added
 from ingest.feed_adding import add_parsed_feed
 from ingest.feeds import parse_feed
+from ingest.imap import is_imap
 from ingest.page_adding import add_issue_page
 from ingest.plans import subject_id
 from ingest.workshop import Progress, Workshop
@@ -26,7 +27,7 @@ def step_add(shop: Workshop, job: Job, on_progress: Progress) -> None:
     on_progress(None, "reading")
     if manner == "page":
         added = [add_issue_page(shop, source)]
-    elif is_address(source):
+    elif is_address(source) or is_imap(source):
         added = [add_source(shop, source)]
     else:
         added = list(iter_added(shop, [source]))

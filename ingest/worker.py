@@ -123,7 +123,7 @@ def queue_rereads(shop: Workshop, *, due_only: bool = True) -> int:
     Those are due that were not looked into for as long as feeds are not asked.
     """
     with shop.catalogue.read() as conn:
-        watched = notes.list_sources(conn, ("folder", "maildir", "mailbox"))
+        watched = notes.list_sources(conn, ("folder", "maildir", "mailbox", "imap"))
     now_ms = shop.now_ms()
     before_ms = now_ms - shop.settings.poll_hours * 3_600_000
     due = [source for source, read_ms in watched if not due_only or read_ms <= before_ms]

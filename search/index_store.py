@@ -14,6 +14,9 @@ An update writes its delta, commits the keywords, and then replaces the manifest
 count. Killed before, it is done again and does the same, since ids put twice replace. (Until then a
 reader may meet new words with old vectors, which does no harm.) A rebuild fills a folder aside,
 renames it, and replaces ``current``.
+
+Words are quick and vectors slow: of many changes, and of a first index, all words can be found
+before the first vector is made.
 """
 
 import shutil
@@ -32,7 +35,7 @@ from search.durable import rename_durably, write_durably
 from search.embedder import Embedder, Vectors
 from search.faiss_index import FaissIndex
 from search.indexing import Entries, find_touched, make_entries
-from search.keywords import KeywordIndex
+from search.keywords import KeywordDocument, KeywordIndex
 from search.layered_index import LayeredIndex
 from search.manifest import (
     Fingerprint,
@@ -45,6 +48,7 @@ from search.source import Change, Ids, PassageSource
 from search.vectors import ExactIndex, VectorIndex
 
 BATCH = 512
+WORDS_BATCH = 4096  # each commit costs as much as the words of some hundred passages
 CURRENT = "current"
 REMEDY = "run: earmark index rebuild"
 
@@ -104,7 +108,8 @@ class IndexStore:
         with self._writing():
             generation = find_current(self._folder)
             if generation is None:
-                return self._rebuild(source, embedder, progress)
+                words = None if embedder is None else self._publish_words(source)
+                return self._rebuild(source, embedder, progress, words=words)
             manifest = read_manifest(generation)
             check_fingerprint(manifest, self._fingerprint)
             return self._follow_changes(generation, manifest, source, embedder)
@@ -133,20 +138,47 @@ class IndexStore:
                 "the index", "is being written by another process", "try again when it is done"
             ) from error
 
+    def _publish_words(self, source: PassageSource) -> "_Words":
+        """Let a generation of words alone count, until there are vectors too."""
+        aside = Path(tempfile.mkdtemp(prefix="building-", dir=self._folder))
+        seq = source.last_change()
+        keywords = KeywordIndex(aside / "keywords")
+        keywords.fill(_iter_documents(source))
+        # Its changes do not count as applied: should this be killed, each gets its vector later.
+        self._write_first(aside, FaissIndex(self._dimension), seq=0, count=len(keywords))
+        return _Words(self._publish(aside) / "keywords", seq)
+
+    @property
+    def _dimension(self) -> int:
+        return max(1, self._fingerprint.dimension)
+
+    def _write_first(self, aside: Path, vectors: FaissIndex, *, seq: int, count: int) -> Manifest:
+        write_durably(aside / "base-0", vectors.save)
+        manifest = Manifest(fingerprint=self._fingerprint, seq=seq, count=count, base="base-0")
+        write_manifest(aside, manifest)
+        return manifest
+
     def _rebuild(
-        self, source: PassageSource, embedder: Embedder | None, progress: Progress | None
+        self,
+        source: PassageSource,
+        embedder: Embedder | None,
+        progress: Progress | None,
+        *,
+        words: "_Words | None" = None,
     ) -> int:
         self._clear_abandoned()
         aside = Path(tempfile.mkdtemp(prefix="building-", dir=self._folder))
         seq = source.last_change()
-        vectors = FaissIndex(max(1, self._fingerprint.dimension))
+        if words:
+            shutil.copytree(words.folder, aside / "keywords")
+            seq = words.seq
+        vectors = FaissIndex(self._dimension)
         keywords = KeywordIndex(aside / "keywords")
-        _fill(source, embedder, (keywords, vectors), progress)
-        write_durably(aside / "base-0", vectors.save)
-        manifest = Manifest(
-            fingerprint=self._fingerprint, seq=seq, count=len(keywords), base="base-0"
-        )
-        write_manifest(aside, manifest)
+        if not words:
+            keywords.fill(_iter_documents(source))
+        if embedder is not None:
+            _fill_vectors(source, embedder, vectors, progress)
+        manifest = self._write_first(aside, vectors, seq=seq, count=len(keywords))
         self._follow_changes(aside, manifest, source, embedder)
         self._publish(aside)
         return len(keywords)
@@ -158,18 +190,22 @@ class IndexStore:
         source: PassageSource,
         embedder: Embedder | None,
     ) -> int:
-        done = 0
+        done = ahead = 0
         keywords: KeywordIndex | None = None
         while changes := source.list_changes(manifest.seq, BATCH):
             keywords = keywords or KeywordIndex(generation / "keywords")
-            manifest = _apply_changes(generation, manifest, changes, (source, embedder, keywords))
+            if embedder is not None and len(changes) == BATCH and changes[-1].seq > ahead:
+                ahead = _put_words_ahead(source, keywords, manifest.seq)
+                write_manifest(generation, manifest)  # as it was: readers look at the words again
+            tools = source, embedder, keywords
+            manifest = _apply_changes(generation, manifest, changes, tools, ahead=ahead)
             manifest = _merge_deltas(generation, manifest, self._merging)
             write_manifest(generation, manifest)
             _remove_unnamed(generation, manifest)
             done += len(changes)
         return done
 
-    def _publish(self, aside: Path) -> None:
+    def _publish(self, aside: Path) -> Path:
         names = sorted(path.name for path in self._folder.glob("g[0-9]*"))
         number = int(names[-1][1:]) + 1 if names else 1
         generation = self._folder / f"g{number:06}"
@@ -178,11 +214,20 @@ class IndexStore:
         # The one before may be being opened just now; those before it are read by nobody.
         for name in names[:-1]:
             shutil.rmtree(self._folder / name, ignore_errors=True)
+        return generation
 
     def _clear_abandoned(self) -> None:
         for aside in self._folder.glob("building-*"):
             if time.time() - aside.stat().st_mtime > _ABANDONED_S:
                 shutil.rmtree(aside, ignore_errors=True)
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """A keyword index that holds every change up to ``seq``, and maybe later ones."""
+
+    folder: Path
+    seq: int
 
 
 def find_current(folder: Path) -> Path | None:
@@ -220,20 +265,21 @@ def apply_delta(index: VectorIndex, path: Path) -> None:
         index.add(delta["ids"], delta["vectors"])
 
 
-def _fill(
-    source: PassageSource,
-    embedder: Embedder | None,
-    indexes: tuple[KeywordIndex, FaissIndex],
-    progress: Progress | None,
+def _iter_documents(source: PassageSource) -> Iterator[KeywordDocument]:
+    last = 0
+    while ids := source.list_ids(last, BATCH):
+        yield from make_entries(source, None, ids).documents
+        last = ids[-1]
+
+
+def _fill_vectors(
+    source: PassageSource, embedder: Embedder, vectors: FaissIndex, progress: Progress | None
 ) -> None:
-    keywords, vectors = indexes
     last, done = 0, 0
     kept: list[tuple[Ids, Vectors]] = []
     while ids := source.list_ids(last, BATCH):
         entries = make_entries(source, embedder, ids)
-        keywords.apply(entries.documents)
-        if embedder is not None:
-            kept.append((_entry_ids(entries), entries.vectors))
+        kept.append((_entry_ids(entries), entries.vectors))
         last, done = ids[-1], done + len(ids)
         if progress:
             progress(done, done)
@@ -243,26 +289,46 @@ def _fill(
         vectors.add(all_ids, np.concatenate([rows for _, rows in kept]))
 
 
-def _apply_changes(
-    generation: Path,
-    manifest: Manifest,
-    changes: list[Change],
-    tools: tuple[PassageSource, Embedder | None, KeywordIndex],
-) -> Manifest:
-    source, embedder, keywords = tools
+def _put_words_ahead(source: PassageSource, keywords: KeywordIndex, seq: int) -> int:
+    """Let the words of all changes after ``seq`` be found; return the number of the last one."""
+    while changes := source.list_changes(seq, WORDS_BATCH):
+        entries, drops = _read_changes(source, None, changes)
+        keywords.apply(entries.documents, drops)
+        seq = changes[-1].seq
+    return seq
+
+
+def _read_changes(
+    source: PassageSource, embedder: Embedder | None, changes: list[Change]
+) -> tuple[Entries, list[int]]:
+    """Return what ``changes`` put, and the ids that they drop."""
     latest = {change.passage_id: change.action for change in changes}
     puts = [id_ for id_, action in latest.items() if action == "put"]
     entries = make_entries(source, embedder, find_touched(source, puts))
     held = {document.id for document in entries.documents}
     # A passage put here and dropped by a later change is not held any more.
-    drops = sorted(latest.keys() - held)
+    return entries, sorted(latest.keys() - held)
+
+
+def _apply_changes(
+    generation: Path,
+    manifest: Manifest,
+    changes: list[Change],
+    tools: tuple[PassageSource, Embedder | None, KeywordIndex],
+    *,
+    ahead: int,
+) -> Manifest:
+    """Apply changes, of those up to ``ahead`` only the vectors: their words are held already."""
+    source, embedder, keywords = tools
+    entries, drops = _read_changes(source, embedder, changes)
     seq = changes[-1].seq
     deltas = manifest.deltas
     if embedder is not None:
         name = f"delta-{seq:09}.npz"
         write_durably(generation / name, lambda path: _write_delta(path, entries, drops))
         deltas = (*deltas, name)
-    keywords.apply(entries.documents, drops)
+    if seq > ahead:
+        keywords.apply(entries.documents, drops)
     return manifest.at(seq=seq, count=len(keywords), deltas=deltas)
 
 

@@ -81,6 +81,16 @@ class KeywordIndex:
             writer.delete_documents_by_query(ids)
         for document in held:
             writer.add_document(_tantivy_document(document))
+        self._commit(writer)
+
+    def fill(self, documents: Iterable[KeywordDocument]) -> None:
+        """Hold ``documents``, none of which is held yet, in one commit."""
+        writer = self._index.writer(_WRITER_BYTES, 1)
+        for document in documents:
+            writer.add_document(_tantivy_document(document))
+        self._commit(writer)
+
+    def _commit(self, writer: Any) -> None:
         writer.commit()
         writer.wait_merging_threads()
         self.reload()
@@ -163,12 +173,15 @@ class KeywordIndex:
         return tantivy.Query.phrase_query(self._schema, "exact", list(words))
 
 
-@lru_cache(maxsize=256)  # a passage's words count for the two before it as well
 def index_terms(text: str) -> tuple[str, ...]:
     """Return the stems of ``text``, a compound as a whole once and in parts."""
+    return _terms_of(tokenize(text))
+
+
+def _terms_of(tokens: Sequence[Token]) -> tuple[str, ...]:
     terms: list[str] = []
     whole: tuple[int, str] | None = None
-    for token in tokenize(text):
+    for token in tokens:
         if token.joined:
             if whole == (token.start, token.term):
                 continue
@@ -201,28 +214,46 @@ def _schema() -> Any:
     return builder.build()
 
 
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """A text as the index writes it."""
+
+    terms: str
+    pairs: str
+    exact: tuple[Token, ...]
+
+
+@lru_cache(maxsize=64)  # a passage's words count for the two before it as well
+def _write(text: str) -> _Written:
+    tokens = tokenize(text)
+    terms = _terms_of(tokens)
+    placed = tuple(sorted(tokens, key=lambda token: token.position))
+    return _Written(" ".join(terms), " ".join(index_pairs(terms)), placed)
+
+
 def _tantivy_document(document: KeywordDocument) -> Any:
-    body: list[str] = []
-    pairs: list[str] = []
-    for place, text in enumerate((document.text, *document.following)):
-        terms = index_terms(text)
-        body += terms * max(1, OWN_TIMES - place)
-        pairs += index_pairs(terms) * max(1, OWN_TIMES - place)
+    texts = [_write(text) for text in (document.text, *document.following)]
+    times = [max(1, OWN_TIMES - place) for place in range(len(texts))]
     made = tantivy.Document()
     made.add_unsigned("id", document.id)
-    made.add_text("body", " ".join(body))
-    made.add_text("pairs", " ".join(pairs))
-    made.add_text("title", " ".join(index_terms(document.title)))
-    made.add_pre_tokenized_text("exact", _placed(document.text))
+    made.add_text("body", _repeat([text.terms for text in texts], times))
+    made.add_text("pairs", _repeat([text.pairs for text in texts], times))
+    made.add_text("title", _title_terms(document.title))
+    exact = [
+        tantivy.Token(token.surface, token.position, token.start, token.end)
+        for token in texts[0].exact
+    ]
+    made.add_pre_tokenized_text("exact", tantivy.PreTokenizedString(document.text, exact))
     return made
 
 
-def _placed(text: str) -> Any:
-    tokens = sorted(tokenize(text), key=lambda token: token.position)
-    placed = [
-        tantivy.Token(token.surface, token.position, token.start, token.end) for token in tokens
-    ]
-    return tantivy.PreTokenizedString(text, placed)
+def _repeat(texts: Sequence[str], times: Sequence[int]) -> str:
+    return " ".join(text for text, count in zip(texts, times, strict=True) for _ in range(count))
+
+
+@lru_cache(maxsize=64)  # all passages of an episode share it
+def _title_terms(title: str) -> str:
+    return " ".join(index_terms(title))
 
 
 def _whole_way(tokens: list[Token]) -> tuple[str, ...]:

@@ -258,3 +258,10 @@ def test_the_door_raises_nothing_but_a_format_error(data):
     for name in ("", "a.eml", "a.html", "a.md", "a.txt"):
         with contextlib.suppress(FormatError):
             assert parse_newsletters(data, name)
+
+
+def test_a_mailbox_mark_without_headers_under_it_is_left_out():
+    read = read_mail(b"From ida Thu Mar  5 08:00:00 2026\nBudgets are wishes that nobody reads.\n")
+    assert [block.text for issue in read for block in issue.blocks] == [
+        "Budgets are wishes that nobody reads."
+    ]

@@ -368,3 +368,9 @@ def test_a_megabyte_of_issue_takes_under_two_seconds():
     start = time.process_time()
     assert len(find_takeaways(blocks)) == 800
     assert time.process_time() - start < 2
+
+
+@pytest.mark.parametrize("line", ["١2:30 Prices go up", "(0١:00) Start", "1:02:0१ End", "२:10 x"])
+def test_digits_of_other_scripts_stop_nothing(line):
+    found = find_takeaways(read_plain_text(f"{line}\n\n(33:20) Ask first"))
+    assert [takeaway.text for takeaway in found] == ["Ask first"]

@@ -107,7 +107,7 @@ def test_deltas_are_merged_now_and_then(source, tmp_path, tmp_path_factory, most
         store.update(source, FakeEmbedder())
         assert len(store.find_manifest().deltas) <= 3
     assert _state(tmp_path) == _rebuilt(source, tmp_path_factory)
-    files = {path.name for path in tmp_path.glob("g*/*") if path.is_file()}
+    files = {path.name for path in max(tmp_path.glob("g*")).iterdir() if path.is_file()}
     manifest = store.find_manifest()
     assert files == {"manifest.json", manifest.base, *manifest.deltas}
 
@@ -168,7 +168,7 @@ def test_words_committed_without_their_manifest_are_committed_again(
     store, source, tmp_path, tmp_path_factory
 ):
     store.update(source, FakeEmbedder())
-    generation = next(tmp_path.glob("g*"))
+    generation = max(tmp_path.glob("g*"))
     before = (generation / "manifest.json").read_bytes()
     source.put(_passages(["kerf"]), episode=2)
     source.drop([4])
@@ -234,7 +234,7 @@ def test_a_rebuild_mends_a_mismatch(store, source, tmp_path):
 @pytest.mark.parametrize("damage", ["manifest.json", "base-0", "current"])
 def test_a_broken_index_is_a_mismatch_with_a_remedy(store, source, tmp_path, damage):
     store.update(source, FakeEmbedder())
-    path = next(tmp_path.rglob(damage))
+    path = max(tmp_path.rglob(damage))  # of the last generation
     path.write_text("noise" if damage != "current" else "g999999")
     with pytest.raises(IndexMismatchError, match="earmark index rebuild"):
         IndexReader(tmp_path, FINGERPRINT).get()
@@ -253,7 +253,7 @@ def test_an_index_without_a_model_holds_words_alone(tmp_path, source):
 
 def test_the_manifest_can_be_read_by_anybody(store, source, tmp_path):
     store.update(source, FakeEmbedder())
-    said = json.loads(next(tmp_path.glob("g*/manifest.json")).read_text())
+    said = json.loads(max(tmp_path.glob("g*/manifest.json")).read_text())
     assert said["fingerprint"]["model"] == "fake-words"
     assert said["count"] == len(WORDS)
 
@@ -289,3 +289,32 @@ def test_neighbours_are_indexed_again_when_a_passage_joins_their_text(store, tmp
     query = FakeEmbedder().embed_queries(["kerf"])[0]
     scores = np.array([score for _, score in opened.vectors.nearest(query, 3)])
     assert np.all(scores > 0.2)
+
+
+class Watching(FakeEmbedder):
+    """Asks the index, before each embedding, how many passages its readers know by their words."""
+
+    def __init__(self, folder):
+        super().__init__()
+        self._folder = folder
+        self.known = []
+
+    def embed_passages(self, texts):
+        opened = IndexReader(self._folder, FINGERPRINT).get()
+        self.known.append(len(opened.keywords) if opened else 0)
+        return super().embed_passages(texts)
+
+
+def test_words_can_be_found_before_the_first_vector_is_made(tmp_path):
+    source = MemorySource()
+    source.put(_passages(WORDS))
+    store = IndexStore(tmp_path / "watched", FINGERPRINT)
+    watching = Watching(store.folder)
+    store.update(source, watching)
+    assert set(watching.known) == {len(WORDS)}
+    watching.known.clear()
+    source.put(_passages(WORDS * 120))
+    store.update(source, watching)
+    assert set(watching.known) == {len(WORDS) * 121}
+    opened = IndexReader(store.folder, FINGERPRINT).get()
+    assert len(opened.vectors) == len(opened.keywords) == len(WORDS) * 121

@@ -16,6 +16,8 @@ Record = TypeVar("Record")
 
 def as_json(value: Any) -> Any:
     """Return records as plain JSON values, leaving out what is unknown."""
+    if isinstance(value, (str, int, float, type(None))):
+        return value  # first, since nearly all that a transcript consists of is one of these
     if is_dataclass(value) and not isinstance(value, type):
         return {k: as_json(v) for k, v in asdict(value).items() if v not in (None, (), [])}
     if isinstance(value, (list, tuple)):

@@ -69,11 +69,12 @@ def iter_messages(data: bytes) -> Iterator[bytes]:
         yield data
         return
     marks = [match.span() for match in _MBOX_MARK.finditer(data)]
+    if not marks:
+        yield data.partition(b"\n")[2]
+        return
     ends = [start for start, _ in marks[1:]] + [len(data)]
     for (_, start), end in zip(marks, ends, strict=True):
         yield _MBOX_QUOTE.sub(rb"\1", data[start:end])
-    if not marks:
-        yield data.partition(b"\n")[2]
 
 
 def _parse(data: bytes) -> Message:

@@ -13,7 +13,7 @@ from ingest.takeaway.traps import is_no_moment
 Shape = Literal["link", "bracket", "paren", "bare"]
 Place = Literal["alone", "first", "last", "inside"]
 
-_CLOCK = r"(?:\d{1,2}:[0-5]\d:[0-5]\d(?:\.\d{1,3})?|\d{1,3}:[0-5]\d)"
+_CLOCK = r"(?:[0-9]{1,2}:[0-5][0-9]:[0-5][0-9](?:\.[0-9]{1,3})?|[0-9]{1,3}:[0-5][0-9])"
 _HINT = r"(?:[@~⏱⏰⏲▶🎧🎙🕐-🕧\ufe0f]|(?:min(?:ute)?|time(?:stamp|code)?|ab)\b[.:]?)"
 _MARK = re.compile(
     rf"(?P<open>[\[(（【<])?(?<![\d:./,$€£#&=+])(?<!\d[-–])\s?(?:{_HINT}\s?){{0,2}}(?P<start>{_CLOCK})"
