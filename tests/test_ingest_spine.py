@@ -168,7 +168,7 @@ class TestAdding:
         work(shop)
         with shop.catalogue.read() as conn:
             (episode,) = episodes.list_episodes(conn)
-            assert episode.media_path is not None
+            assert (shop.home.media / episode.media_path).is_file()
             assert transcripts_table.find_transcript(conn, episode.id).origin == "publisher"
 
     def test_export_and_add_are_inverse(self, shop, sources, tmp_path, catalogue):
@@ -249,7 +249,8 @@ class TestWorking:
         add(shop, sources[:1])
         work(shop)
         with catalogue.read() as conn:
-            assert issues.list_issues(conn)[0].episode_id is not None
+            joined = episodes.get_episode(conn, issues.list_issues(conn)[0].episode_id)
+            assert joined.guid == "lr-1"
 
     def test_problems_of_a_feed_are_kept_for_a_person(self, shop, folder):
         (folder / "feed.xml").write_text(FEED.replace("</item>\n</channel>", "</channel>"))

@@ -10,7 +10,8 @@ import time
 import pytest
 
 from corpus.samples import sample_path, sample_sources
-from web.answers import SearchArguments, answer_document
+from search.hits import SearchRequest
+from web.answers import answer_document
 from web.wiring import House
 
 pytestmark = pytest.mark.real_model
@@ -99,7 +100,7 @@ def test_questions_find_their_passages(homes):
     lines = sample_path("questions.jsonl").read_text(encoding="utf-8").splitlines()
     right = 0
     for question in map(json.loads, lines):
-        hits = answer_document(house, SearchArguments(query=question["query"]))["hits"]
+        hits = answer_document(house, SearchRequest(text=question["query"]))["hits"]
         right += any(
             hit["episode"]
             and hit["episode"]["guid"] == question["episode_id"]

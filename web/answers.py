@@ -1,7 +1,6 @@
 """Answers: what the search engine found, as the JSON document of the command line and the API."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from corpus.catalogue import episodes, issues
@@ -12,42 +11,13 @@ from web.held_documents import episode_document
 from web.links import moment_links, moment_url
 
 if TYPE_CHECKING:
-    from search.hits import Hit
+    from search.hits import Hit, SearchRequest
     from web.wiring import House
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SearchArguments:
-    """What was asked, as typed."""
-
-    query: str
-    k: int = 10
-    offset: int = 0
-    mode: str = "hybrid"
-    show: str | None = None
-    speaker: str | None = None
-    kind: str | None = None
-    after: str | None = None
-    before: str | None = None
-
-
-def answer_document(house: "House", asked: SearchArguments) -> Document:
+def answer_document(house: "House", asked: "SearchRequest") -> Document:
     """Return the answer to a question, as ``search --json`` prints it."""
-    from search.hits import SearchRequest
-
-    answer = house.get_engine().search(
-        SearchRequest(
-            text=asked.query,
-            k=asked.k,
-            offset=asked.offset,
-            mode=asked.mode,  # type: ignore[arg-type]
-            show=asked.show or None,
-            speaker=asked.speaker or None,
-            kind=asked.kind or None,
-            after=asked.after or None,
-            before=asked.before or None,
-        )
-    )
+    answer = house.get_engine().search(asked)
     with house.catalogue.read() as conn:
         episode_ids = _unique([hit.episode_id for hit in answer.hits])
         issue_ids = _unique([hit.issue_id for hit in answer.hits])
@@ -55,7 +25,7 @@ def answer_document(house: "House", asked: SearchArguments) -> Document:
         spoken = {item.id: item for item in issues.list_issues(conn, ids=issue_ids)}
     base = house.settings.public_url.rstrip("/")
     return {
-        "query": asked.query,
+        "query": asked.text,
         "mode": answer.mode,
         "took_ms": answer.took_ms,
         "total": answer.total,

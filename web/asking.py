@@ -2,23 +2,23 @@
 
 import re
 from collections.abc import Mapping
+from typing import get_args
 
-from web.answers import SearchArguments
+from search.hits import Mode, SearchRequest
 
 MOST_HITS = 100
 _DEEPEST = 10_000
 _NUMBER = re.compile(r"-?\d{1,9}", re.ASCII)
-_MODES = ("hybrid", "keyword", "semantic")
+_MODES: dict[str, Mode] = {mode: mode for mode in get_args(Mode)}
 
 
-def read_search_arguments(asked: Mapping[str, str]) -> SearchArguments:
+def read_search_arguments(asked: Mapping[str, str]) -> SearchRequest:
     """Return what an address asks for; what cannot be read falls back to its default."""
-    mode = asked.get("mode", "hybrid")
-    return SearchArguments(
-        query=asked.get("q", ""),
+    return SearchRequest(
+        text=asked.get("q", ""),
         k=min(max(_number(asked.get("k"), 10), 1), MOST_HITS),
         offset=min(max(_number(asked.get("offset"), 0), 0), _DEEPEST),
-        mode=mode if mode in _MODES else "hybrid",
+        mode=_MODES.get(asked.get("mode", ""), "hybrid"),
         show=_words(asked.get("show")),
         speaker=_words(asked.get("speaker")),
         kind=_words(asked.get("kind")),

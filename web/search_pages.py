@@ -9,7 +9,8 @@ from sqlalchemy import Connection
 from corpus.catalogue import episodes, issues, shows, tray
 from corpus.errors import EarmarkError
 from ingest.said_before import SaidBefore, find_said_before
-from web.answers import SearchArguments, answer_document
+from search.hits import SearchRequest
+from web.answers import answer_document
 from web.asking import read_search_arguments
 from web.current import current_house
 from web.documents import Document
@@ -49,7 +50,7 @@ class HitView:
 class SearchView:
     """What the search page shows."""
 
-    asked: SearchArguments
+    asked: SearchRequest
     shows: tuple[str, ...]
     kinds: tuple[str, ...]
     is_filtered: bool
@@ -77,13 +78,13 @@ def search() -> str:
     with house.catalogue.read() as conn:
         titles = tuple(dict.fromkeys(show.title for show in shows.list_shows(conn)))
         is_empty = not episodes.count_episodes(conn) and not issues.count_issues(conn)
-        examples = () if asked.query.strip() else _make_examples(conn)
+        examples = () if asked.text.strip() else _make_examples(conn)
     view = SearchView(
         asked=asked,
         shows=titles,
         kinds=_KINDS,
         is_filtered=any(getattr(asked, name) for name in _FILTERS),
-        is_asked=bool(asked.query.strip()),
+        is_asked=bool(asked.text.strip()),
         is_empty=is_empty,
         examples=examples,
     )
@@ -110,7 +111,7 @@ def _make_examples(conn: Connection) -> tuple[tuple[str, str], ...]:
     return tuple(examples)
 
 
-def _answer(asked: SearchArguments) -> dict[str, Any]:
+def _answer(asked: SearchRequest) -> dict[str, Any]:
     try:
         document = answer_document(current_house(), asked)
     except EarmarkError as error:
@@ -127,7 +128,7 @@ def _answer(asked: SearchArguments) -> dict[str, Any]:
         "next_url": _page(asked, asked.offset + asked.k)
         if hits and asked.offset + asked.k < total
         else None,
-        "all_url": url_for("search.search", q=asked.query),
+        "all_url": url_for("search.search", q=asked.text),
     }
 
 
@@ -146,11 +147,11 @@ def _with_said_before(hits: list[HitView]) -> tuple[HitView, ...]:
     )
 
 
-def _page(asked: SearchArguments, offset: int) -> str:
+def _page(asked: SearchRequest, offset: int) -> str:
     values = {name: getattr(asked, name) for name in _FILTERS}
     mode = None if asked.mode == "hybrid" else asked.mode
     return url_for(
-        "search.search", q=asked.query, mode=mode, offset=max(offset, 0) or None, **values
+        "search.search", q=asked.text, mode=mode, offset=max(offset, 0) or None, **values
     )
 
 

@@ -115,19 +115,6 @@ def retry_job(conn: Connection, job_id: int, *, now_ms: int) -> bool:
     return True
 
 
-def release_jobs(conn: Connection, worker: str, *, now_ms: int) -> None:
-    """Give back what a worker that stops was doing, without counting the attempt."""
-    mine = and_(jobs.c.worker == worker, jobs.c.state == "running")
-    values: dict[Any, Any] = {
-        "state": "queued",
-        "worker": None,
-        "lease_until_ms": None,
-        "not_before_ms": now_ms,
-        "attempts": jobs.c.attempts - 1,
-    }
-    conn.execute(update(jobs).where(mine).values(values))
-
-
 def release_lost(conn: Connection, alive: Sequence[str], host: str, *, now_ms: int) -> None:
     """Make jobs of this host's dead workers claimable at once, without waiting for the lease.
 

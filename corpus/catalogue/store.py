@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
-from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.exc import DatabaseError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from corpus.catalogue.schema import APPLICATION_ID, SCHEMA_VERSION
@@ -141,8 +141,3 @@ def _copy_before(conn: Connection, home: Path, version: int) -> None:
     finally:
         target.close()
         source.close()
-
-
-def is_locked(error: Exception) -> bool:
-    """Tell whether an error only means that another process held the catalogue too long."""
-    return isinstance(error, OperationalError) and "locked" in str(error)

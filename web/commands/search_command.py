@@ -6,7 +6,8 @@ from typing import get_args
 import click
 
 from corpus.records import PassageKind
-from web.answers import SearchArguments, answer_document
+from search.hits import Mode, SearchRequest
+from web.answers import answer_document
 from web.cli import print_json, say
 from web.wiring import House
 
@@ -16,7 +17,7 @@ from web.wiring import House
 @click.option("-k", "k", default=10, show_default=True, help="How many hits.")
 @click.option(
     "--mode",
-    type=click.Choice(["hybrid", "keyword", "semantic"]),
+    type=click.Choice(get_args(Mode)),
     default="hybrid",
     show_default=True,
     help="By words, by meaning, or both.",
@@ -32,7 +33,7 @@ def command(
     home: Path | None,
     query: str,
     k: int,
-    mode: str,
+    mode: Mode,
     show: str | None,
     speaker: str | None,
     kind: str | None,
@@ -45,8 +46,8 @@ def command(
     Example: earmark search "should account managers also run projects?"
     """
     house = House(home)
-    wanted = SearchArguments(
-        query=query,
+    wanted = SearchRequest(
+        text=query,
         k=k,
         mode=mode,
         show=show,
