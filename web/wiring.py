@@ -52,9 +52,9 @@ class House:
 
     @functools.cached_property
     def _embedder(self) -> "Embedder":
-        from search.sentence_embedder import SentenceEmbedder
+        from search.openvino_embedder import OpenvinoEmbedder
 
-        return SentenceEmbedder(self.settings.embedding_model)
+        return OpenvinoEmbedder(self.settings.embedding_model)
 
     @functools.cache  # noqa: B019  a house lives as long as its process
     def get_transcriber(self) -> "Transcriber":
