@@ -6,7 +6,7 @@ import sys
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus.errors import ExportError, ModelError
@@ -33,6 +33,7 @@ SPOKEN = [
 ]
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 600), max_size=200))
 def test_every_text_is_in_one_batch_and_no_batch_is_too_large(lengths):
     batches = list(iter_batches(lengths))
