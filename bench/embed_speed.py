@@ -2,7 +2,8 @@
 
 ::
 
-    python -m bench.embed_speed [--model M] [--passages 512] [--rounds 3] [--engines E,E] [--json]
+    python -m bench.embed_speed [--model M] [--passages 512] [--questions 200] [--rounds 3]
+        [--engines E,E] [--json]
 
 Texts are made here: words of the model's own vocabulary, as often as Zipf's law has them, in
 passages of about 85 words as Earmark cuts them. The engines take turns with the same block, so that
@@ -33,7 +34,8 @@ from search.openvino_embedder import OpenvinoEmbedder
 from search.sentence_embedder import load_reference
 
 MEAN_WORDS = 85
-QUESTIONS = 200
+WARMING = 5
+"""Questions that come first and do not count."""
 RAW_BATCHES = (16, 32, 64)
 THREADS = 2
 
@@ -47,7 +49,7 @@ class Engine:
 
 def main() -> None:
     args = _parse_arguments()
-    texts, questions = _make_texts(args.model, args.passages)
+    texts, questions = _make_texts(args.model, args.passages, args.questions)
     wanted = [name for name in args.engines.split(",") if name]
     engines = [engine for name in wanted for engine in MAKERS[name](args.model, texts)]
     seconds: dict[str, list[float]] = {engine.name: [] for engine in engines}
@@ -76,13 +78,14 @@ def _parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--model", default=Settings().embedding_model)
     parser.add_argument("--passages", type=int, default=512)
+    parser.add_argument("--questions", type=int, default=200, help=f"more than {WARMING}")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--engines", default=",".join(MAKERS), help="of " + ", ".join(MAKERS))
     parser.add_argument("--json", action="store_true")
     return parser.parse_args()
 
 
-def _make_texts(model: str, count: int) -> tuple[list[str], list[str]]:
+def _make_texts(model: str, count: int, questions: int) -> tuple[list[str], list[str]]:
     vocabulary = _load_tokenizer(model).get_vocab()
     chance = random.Random(7)
     words = sorted(word for word in vocabulary if word.isascii() and word.isalpha())
@@ -93,7 +96,7 @@ def _make_texts(model: str, count: int) -> tuple[list[str], list[str]]:
         return " ".join(chance.choices(words, cum_weights=weights, k=length)).capitalize() + "."
 
     lengths = [min(300, max(4, round(chance.gauss(MEAN_WORDS, 30)))) for _ in range(count)]
-    asked = {say(chance.randint(3, 14)) for _ in range(QUESTIONS)}
+    asked = {say(chance.randint(3, 14)) for _ in range(questions)}
     return [say(length) for length in lengths], sorted(asked)
 
 
@@ -159,7 +162,7 @@ def _time_questions(ask: Callable[[str], Any], questions: list[str]) -> dict[str
         began = time.perf_counter()
         ask(question)
         took.append((time.perf_counter() - began) * 1000)
-    p50, p95 = np.percentile(took[5:], [50, 95])  # the first ones warm up
+    p50, p95 = np.percentile(took[WARMING:], [50, 95])
     return {"question_p50_ms": round(float(p50), 1), "question_p95_ms": round(float(p95), 1)}
 
 
