@@ -25,6 +25,9 @@ def main() -> None:
         torch = next(line for line in _held() if line.startswith("torch=="))
         subprocess.run([*pip, "install", "-q", torch], check=True)
         subprocess.run([*pip, "install", "-q", *needed], check=True)
+        # These declare a large toolkit, which Earmark does without.
+        weights = project["dependency-groups"]["weights"]
+        subprocess.run([*pip, "install", "-q", "--no-deps", *weights], check=True)
         run = _freeze(pip)
         subprocess.run([*pip, "install", "-q", *project["dependency-groups"]["dev"]], check=True)
         dev = [line for line in _freeze(pip) if line not in run]

@@ -11,6 +11,7 @@
     ├── FetchError           a source cannot be had from the network
     │   └── RefusedError     the address or the answer is not allowed by the settings
     ├── ModelError           weights are missing, or are not those they should be
+    │   └── ExportError      a model that the quicker engine cannot run
     ├── IndexMismatchError   the index was built by another model, chunker or version
     └── CatalogueError       the catalogue cannot be opened, is newer, or belongs to something else
 
@@ -66,6 +67,10 @@ class RefusedError(FetchError):
 
 class ModelError(EarmarkError):
     """Weights that are missing, or are not those they should be."""
+
+
+class ExportError(ModelError):
+    """A model that the quicker engine cannot run; the one it comes from can."""
 
 
 class IndexMismatchError(EarmarkError):

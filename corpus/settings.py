@@ -31,7 +31,7 @@ class Settings:
         choices=("missing", "never"),
     )
     embedding_model: str = _setting(
-        "all-MiniLM-L6-v2", "Sentence-transformers model that embeds passages and questions."
+        "all-mpnet-base-v2", "Sentence-transformers model that embeds passages and questions."
     )
     allow_private_addresses: bool = _setting(
         False, "Fetch from addresses of private, loopback and link-local networks too."

@@ -108,6 +108,22 @@ def find_weights(name: str, cache: Path | None = None) -> Path:
     raise ModelError(name, "is no folder", "give a folder of weights, or a model's name")
 
 
+def identify_weights(name: str, folder: Path) -> str:
+    """Return what is another text whenever the model ``name``, found in ``folder``, is another.
+
+    That is the published checksum, or of unknown weights the names, sizes and times of all files.
+    """
+    for weights in KNOWN_WEIGHTS:
+        if weights.name == name:
+            return weights.sha256
+    states = [
+        f"{path.relative_to(folder).as_posix()}\t{state.st_size}\t{state.st_mtime_ns}"
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and (state := path.stat())
+    ]
+    return hashlib.sha256("\n".join(states).encode("utf-8", "surrogateescape")).hexdigest()
+
+
 def _is_path(name: str) -> bool:
     return name.startswith(("/", ".", "~")) or "\\" in name or name.count("/") > 1
 
@@ -190,7 +206,7 @@ def _build(weights: Weights, sources: list[Path], folder: Path) -> None:
     cache = folder.parent
     try:
         cache.mkdir(parents=True, exist_ok=True)
-        _sweep(cache)
+        sweep_partials(cache)
         with tempfile.TemporaryDirectory(dir=cache, prefix=".partial-") as aside:
             built = Path(aside) / "model"
             built.mkdir()
@@ -228,7 +244,8 @@ def _publish(built: Path, folder: Path, old: Path, weights: Weights) -> None:
             raise
 
 
-def _sweep(cache: Path) -> None:
+def sweep_partials(cache: Path) -> None:
+    """Remove what processes that were killed had half made aside."""
     for partial in cache.glob(".partial-*"):
         with contextlib.suppress(FileNotFoundError):
             if time.time() - partial.stat().st_mtime > _ABANDONED_S:

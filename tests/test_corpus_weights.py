@@ -1,13 +1,23 @@
 import hashlib
 import io
 import sys
+import tomllib
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
 from corpus.errors import ModelError
-from corpus.weights import KNOWN_WEIGHTS, Weights, default_cache, find_weights, prepare_weights
+from corpus.settings import Settings
+from corpus.weights import (
+    KNOWN_WEIGHTS,
+    Weights,
+    default_cache,
+    find_weights,
+    identify_weights,
+    prepare_weights,
+)
 
 BODY = bytes(range(256)) * 40
 SHA256 = hashlib.sha256(BODY).hexdigest()
@@ -193,6 +203,24 @@ def test_the_table_pins_every_package_and_checksum(weights):
     assert len(weights.packages) == len(weights.places)
     assert all("==" in package for package in weights.packages)
     assert len(weights.sha256) == 64
+
+
+def test_the_default_embedders_packages_are_those_that_are_installed_beside_earmark():
+    project = tomllib.loads((Path(__file__).parent.parent / "pyproject.toml").read_text())
+    default = Settings().embedding_model
+    (weights,) = (one for one in KNOWN_WEIGHTS if one.name == default)
+    assert list(weights.packages) == project["dependency-groups"]["weights"]
+    assert weights.pip_options == "--no-deps "
+
+
+def test_known_weights_are_known_by_their_checksum_and_others_by_their_files(tmp_path):
+    known = KNOWN_WEIGHTS[0]
+    assert identify_weights(known.name, tmp_path) == known.sha256
+    (tmp_path / "model.bin").write_bytes(BODY)
+    before = identify_weights("mine", tmp_path)
+    assert identify_weights("mine", tmp_path) == before
+    (tmp_path / "model.bin").write_bytes(BODY[1:])
+    assert identify_weights("mine", tmp_path) != before
 
 
 @pytest.mark.real_model

@@ -60,7 +60,8 @@ def test_everything_that_is_needed_is_pinned_with_its_reason():
     project = tomllib.loads(text)
     pinned = "".join((ROOT / f"requirements{kind}.lock").read_text() for kind in ("", "-dev"))
     names = {re.split("[=<> ]", line)[0].lower().replace("_", "-") for line in pinned.splitlines()}
-    needed = project["project"]["dependencies"] + project["dependency-groups"]["dev"]
+    groups = project["dependency-groups"]
+    needed = project["project"]["dependencies"] + groups["dev"] + groups["weights"]
     for requirement in needed:
         name = re.split(r"[=<>\[]", requirement)[0]
         assert name.lower() in names, f"{name} is not in a lock file: make lock"

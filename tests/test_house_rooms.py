@@ -9,7 +9,15 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 ROOMS = ("corpus", "search", "ingest", "web")
-HEAVY = ("torch", "sentence_transformers", "faster_whisper", "ctranslate2", "faiss", "av")
+HEAVY = (
+    "torch",
+    "sentence_transformers",
+    "faster_whisper",
+    "ctranslate2",
+    "faiss",
+    "av",
+    "openvino",
+)
 
 
 def imports_of(path):

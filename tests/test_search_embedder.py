@@ -7,16 +7,24 @@ import numpy as np
 import pytest
 
 from corpus.errors import ModelError
+from search.openvino_embedder import OpenvinoEmbedder
 from search.sentence_embedder import SentenceEmbedder
 from tests.fake_embedder import FakeEmbedder
+
+SMALL = "all-MiniLM-L6-v2"
+MAKERS = {
+    "fake": FakeEmbedder,
+    "sentence-transformers": lambda: SentenceEmbedder(SMALL, threads=1),
+    "openvino": lambda: OpenvinoEmbedder(SMALL, threads=1),
+}
 
 
 @pytest.fixture(
     scope="module",
-    params=["fake", pytest.param("real", marks=pytest.mark.real_model)],
+    params=["fake", *(pytest.param(n, marks=pytest.mark.real_model) for n in list(MAKERS)[1:])],
 )
 def embedder(request):
-    return FakeEmbedder() if request.param == "fake" else SentenceEmbedder(threads=1)
+    return MAKERS[request.param]()
 
 
 TEXTS = ["The glaze cracked in the kiln.", "Honey prices fell again.", "The glaze in the kiln."]
@@ -64,6 +72,8 @@ def test_it_has_a_name(embedder):
 def test_weights_that_cannot_be_had_are_a_model_error(tmp_path):
     with pytest.raises(ModelError):
         SentenceEmbedder(str(tmp_path / "nowhere")).embed_passages(["text"])
+    with pytest.raises(ModelError):
+        OpenvinoEmbedder(str(tmp_path / "nowhere")).embed_passages(["text"])
     (tmp_path / "config.json").write_text("{}")
     with pytest.raises(ModelError):
         SentenceEmbedder(str(tmp_path)).embed_passages(["text"])
@@ -72,9 +82,9 @@ def test_weights_that_cannot_be_had_are_a_model_error(tmp_path):
 def test_nothing_heavy_is_loaded_before_the_first_text():
     code = (
         "import sys, search.engine, search.index_store\n"
-        "from search.sentence_embedder import SentenceEmbedder\n"
-        "assert SentenceEmbedder().dimension == 384\n"
-        "print([name for name in ('torch', 'faiss', 'sentence_transformers') "
+        "from search.openvino_embedder import OpenvinoEmbedder\n"
+        "assert OpenvinoEmbedder('all-mpnet-base-v2').dimension == 768\n"
+        "print([name for name in ('torch', 'faiss', 'sentence_transformers', 'openvino') "
         "if name in sys.modules])"
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -95,6 +95,25 @@ def test_takeaways_are_joined_and_the_one_wrong_time_is_found(homes):
         assert abs(row["found_ms"] - true_ms) < 8000, text
 
 
+def test_a_search_loads_no_torch(homes):
+    code = (
+        "import sys\n"
+        "sys.argv = ['earmark', 'search', 'who sets a deadline?']\n"
+        "from web.cli import cli\n"
+        "cli.main(standalone_mode=False)\n"
+        "print(*sorted({name.split('.')[0] for name in sys.modules}))"
+    )
+    environment = {**os.environ, "EARMARK_HOME": str(homes / "whole")}
+    run = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
+    )
+    *found, loaded = run.stdout.splitlines()
+    assert found
+    assert run.stderr == ""
+    assert set(loaded.split()).isdisjoint({"torch", "transformers", "sentence_transformers"})
+    assert "openvino" in loaded.split()
+
+
 def test_questions_find_their_passages(homes):
     house = House(homes / "whole")
     lines = sample_path("questions.jsonl").read_text(encoding="utf-8").splitlines()

@@ -3,6 +3,7 @@
 Everything heavy is made when first asked for, and once.
 """
 
+import contextlib
 import functools
 import os
 import threading
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from corpus.catalogue import Catalogue, notes, open_catalogue, passages
+from corpus.errors import ModelError
 from corpus.homes import Home, default_home, now_ms
 from corpus.settings import Origin, Settings, resolve_settings
 
@@ -52,9 +54,9 @@ class House:
 
     @functools.cached_property
     def _embedder(self) -> "Embedder":
-        from search.sentence_embedder import SentenceEmbedder
+        from search.openvino_embedder import OpenvinoEmbedder
 
-        return SentenceEmbedder(self.settings.embedding_model)
+        return OpenvinoEmbedder(self.settings.embedding_model)
 
     @functools.cache  # noqa: B019  a house lives as long as its process
     def get_transcriber(self) -> "Transcriber":
@@ -84,7 +86,23 @@ class House:
         """Load what the first question would wait for."""
         from search.hits import SearchRequest
 
-        self.get_engine().search(SearchRequest(text="what is said here?", k=1))
+        text = "what is said here?"
+        self.start_embedding(text)
+        self.get_engine().search(SearchRequest(text=text, k=1))
+
+    def start_embedding(self, question: str) -> None:
+        """Load the model beside what else a first question waits for: that halves the wait.
+
+        The question's vector is kept, so that the search that follows finds it made.
+        """
+        embedder = self.get_embedder()
+
+        def embed() -> None:
+            # The search asks again, and tells what is wrong.
+            with contextlib.suppress(ModelError):
+                embedder.embed_queries([question])
+
+        threading.Thread(target=embed, name="embed").start()
 
     @functools.cached_property
     def _engine(self) -> "SearchEngine":

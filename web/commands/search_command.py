@@ -56,6 +56,8 @@ def command(
         after=after,
         before=before,
     )
+    if mode != "keyword":
+        house.start_embedding(query)
     document = answer_document(house, wanted)
     if as_json:
         print_json(document)
