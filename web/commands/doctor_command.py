@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from corpus.errors import EarmarkError
+from corpus.errors import EarmarkError, ModelError
 from web.cli import print_json
 from web.wiring import House
 
@@ -94,10 +94,17 @@ def _check_jobs(house: House) -> str:
 
 
 def _check_embedder(house: House) -> str:
-    from corpus.weights import find_weights
+    from corpus.settings import Settings
+    from corpus.weights import check_installed, find_weights
 
-    find_weights(house.settings.embedding_model)
-    return house.settings.embedding_model
+    model = house.settings.embedding_model
+    find_weights(model)
+    if house.load_settings()[1]["embedding_model"] == "default":
+        try:
+            check_installed(Settings().embedding_model)
+        except ModelError as error:
+            return f"{model}, in place of a better one: {error}"
+    return model
 
 
 def _check_whisper(house: House) -> str:
