@@ -253,8 +253,8 @@ passages = Table(
     Column("sentences", Json, nullable=False),  # [[start, end, start_ms, end_ms, speaker], ...]
     Column("content_hash", Text, nullable=False),
     Column("chunker", Text, nullable=False),
-    Index("ix_passages_episode_id_kind", "episode_id", "kind"),
-    Index("ix_passages_issue_id_kind", "issue_id", "kind"),
+    Index("ix_passages_episode_id_kind_position", "episode_id", "kind", "position"),
+    Index("ix_passages_issue_id_kind_position", "issue_id", "kind", "position"),
     **_COUNTED,
 )
 
