@@ -16,7 +16,7 @@ reader may meet new words with old vectors, which does no harm.) A rebuild fills
 renames it, and replaces ``current``.
 
 Words are quick and vectors slow: of many changes, and of a first index, all words can be found
-before the first vector is made.
+before the first vector is made. The vectors follow block by block, in the generation that is read.
 """
 
 import shutil
