@@ -19,7 +19,10 @@ steps. A line of JSON tells each quarter of the storing and of the embedding, an
 ``around_cpu_ms``
     This process's own time for what is done around the embedder for one passage.
 ``stored_mb``, ``embedded_mb``
-    Memory at each quarter. The server, a process of its own, does not count.
+    Memory at each quarter, without files that are only mapped. The server, a process of its own,
+    does not count.
+``peak_mb``
+    The most that was ever resident, mapped files of the index with it.
 """
 
 import argparse
@@ -309,8 +312,8 @@ def _peak_mb() -> int:
 
 
 def _memory_mb() -> int:
-    pages = int(Path("/proc/self/statm").read_text().split()[1])
-    return pages * resource.getpagesize() // 2**20
+    _, resident, shared, *_ = map(int, Path("/proc/self/statm").read_text().split())
+    return (resident - shared) * resource.getpagesize() // 2**20
 
 
 if __name__ == "__main__":

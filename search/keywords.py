@@ -85,7 +85,8 @@ class KeywordIndex:
 
     def fill(self, documents: Iterable[KeywordDocument]) -> None:
         """Hold ``documents``, none of which is held yet, in one commit."""
-        writer = self._index.writer(_WRITER_BYTES, 1)
+        # Two threads: reading the words on one core is as much as writing them on another.
+        writer = self._index.writer(2 * _WRITER_BYTES, 2)
         for document in documents:
             writer.add_document(_tantivy_document(document))
         self._commit(writer)
