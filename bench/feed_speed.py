@@ -1,19 +1,31 @@
-"""Measures how fast a long feed with publisher's transcripts is had, stored and found by words.
+"""Measures how fast a long feed with publisher's transcripts is had, stored, found and embedded.
 
 ::
 
-    python -m bench.feed_speed [--episodes 1000] [--cues 900] [--embedder none|fake] [--profile P]
+    python -m bench.feed_speed [--episodes 1000] [--cues 900] [--embedder none|fake|real]
 
 A server on this machine gives a feed of one-hour episodes, each with a WebVTT transcript made here.
 Earmark follows it as it follows any feed: through the door, into the catalogue, by the worker's own
-steps. One line of JSON is printed at each quarter, and one at the end, when the last episode has
-been found by a word that only it has. ``total_per_s`` counts from the request for the feed until
-then; ``cpu_s`` is this process's own time, whatever else the machine does, from its start, with the
-making of the feed; memory is in megabytes and does not count the server, a process of its own.
+steps. A line of JSON tells each quarter of the storing and of the embedding, and the last line all:
+
+``stored_per_s``, ``findable_per_s``
+    Episodes, from the request for the feed until the last one is stored, and until it is found by a
+    word that only it has, which is asked before the first vector is made.
+``cpu_ms_per_episode``
+    This process's own time until then, whatever else the machine does.
+``embed_share``
+    Passages embedded a second, with all that is done around it, in parts of what the embedder does
+    alone, in one call, with some of the same texts.
+``around_cpu_ms``
+    This process's own time for what is done around the embedder for one passage.
+``stored_mb``, ``embedded_mb``
+    Memory at each quarter, without files that are only mapped. The server, a process of its own,
+    does not count.
+``peak_mb``
+    The most that was ever resident, mapped files of the index with it.
 """
 
 import argparse
-import cProfile
 import itertools
 import json
 import multiprocessing
@@ -21,8 +33,9 @@ import random
 import resource
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from multiprocessing.connection import Connection
@@ -40,16 +53,18 @@ from ingest.index_steps import StoreIndexer
 from ingest.worker import run_until_idle
 from ingest.workshop import Workshop
 from search.catalogue_source import CatalogueSource
-from search.embedder import Embedder
+from search.embedder import Embedder, Vectors
 from search.engine import EmbeddedEngine
 from search.hits import SearchRequest
 from search.index_reader import IndexReader
 from search.index_store import IndexStore
 from search.manifest import Fingerprint
+from search.sentence_embedder import SentenceEmbedder
 from tests.fake_embedder import FakeEmbedder
 from tests.fake_transcriber import FakeTranscriber
 
 HOUR_S = 3600
+SAMPLE = 1_000  # texts that are embedded alone
 WORDS = 10_000  # different ones; about as many as an hour of talk has in all
 
 
@@ -62,39 +77,99 @@ class Quiet(SimpleHTTPRequestHandler):
         del format, args
 
 
+class Watched:
+    """Embeds, and tells when the first text came, how long it all took, and the memory used."""
+
+    def __init__(self, inner: Embedder, on_first: Callable[[], int]) -> None:
+        """Ask ``on_first`` before the first text; it returns how many will come at most."""
+        self._inner, self._on_first = inner, on_first
+        self.model, self.dimension = inner.model, inner.dimension
+        self.started: float | None = None
+        self._cpu_started = self._inside_cpu_s = 0.0
+        self.texts: list[str] = []
+        self.memory_mb: list[int] = []
+        self.done = self._expected = 0
+
+    def embed_passages(self, texts: Sequence[str]) -> Vectors:
+        if self.started is None:
+            self._expected = self._on_first()
+            self._inner.embed_passages(texts[:1])  # loads the weights, which is no embedding
+            self.started, self._cpu_started = time.monotonic(), time.process_time()
+        asked = time.process_time()
+        made = self._inner.embed_passages(texts)
+        self._inside_cpu_s += time.process_time() - asked
+        self.texts += texts[:: max(1, self._expected // SAMPLE)]
+        self.done += len(texts)
+        while 4 * self.done >= (len(self.memory_mb) + 1) * self._expected:
+            self.memory_mb.append(_memory_mb())
+            _print({"embedded": self.done, "memory_mb": self.memory_mb[-1]})
+        return made
+
+    def embed_queries(self, texts: Sequence[str]) -> Vectors:
+        return self._inner.embed_queries(texts)
+
+    def figures(self) -> dict[str, Any]:
+        """Return how it went, up to now; embeds some of the texts again, alone."""
+        if self.started is None:
+            return {}
+        took_s = time.monotonic() - self.started
+        around_s = time.process_time() - self._cpu_started - self._inside_cpu_s
+        asked = time.monotonic()
+        self._inner.embed_passages(self.texts)
+        alone_per_s = len(self.texts) / (time.monotonic() - asked)
+        return {
+            "embedded_per_s": round(self.done / took_s, 1),
+            "embed_share": round(self.done / took_s / alone_per_s, 3),
+            "around_cpu_ms": round(around_s / self.done * 1000, 3),
+            "embedded_mb": self.memory_mb,
+        }
+
+
+@dataclass
+class Clock:
+    """How long it took, and how much of this process's time, since it was made."""
+
+    started: float = field(default_factory=time.monotonic)
+    cpu_started: float = field(default_factory=time.process_time)
+
+    def per_s(self, episodes: int) -> float:
+        return round(episodes / (time.monotonic() - self.started), 2)
+
+    def cpu_ms(self, episodes: int) -> float:
+        return round((time.process_time() - self.cpu_started) * 1000 / episodes, 1)
+
+
 def main() -> None:
     args = _parse_arguments()
+    _print(measure(args.episodes, args.cues, args.embedder))
+
+
+def measure(episodes: int, cues: int, embedder: str) -> dict[str, Any]:
+    """Return the figures of a run; end with an error where an episode is not found."""
     with tempfile.TemporaryDirectory() as folder:
         pages, home = Path(folder, "pages"), Home(Path(folder, "home"))
         with _serve(pages) as root:
-            _make_feed(pages, root, args)
-            profiler = cProfile.Profile() if args.profile else None
-            if profiler:
-                profiler.enable()
-            _follow(f"{root}/feed.xml", home, args)
-            if profiler:
-                profiler.disable()
-                profiler.dump_stats(args.profile)
+            _make_feed(pages, root, episodes, cues)
+            return _follow(f"{root}/feed.xml", home, episodes, embedder)
 
 
 def _parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--episodes", type=int, default=1000)
     parser.add_argument("--cues", type=int, default=900, help="of an hour")
-    parser.add_argument("--embedder", choices=("none", "fake"), default="none")
-    parser.add_argument("--profile", type=Path, help="write what cProfile saw to this file")
+    parser.add_argument("--embedder", choices=("none", "fake", "real"), default="none")
     return parser.parse_args()
 
 
-def _make_feed(pages: Path, root: str, args: argparse.Namespace) -> None:
+def _make_feed(pages: Path, root: str, episodes: int, cues: int) -> None:
     pages.mkdir(exist_ok=True)
     chance = random.Random(7)
     words = ["".join(chance.choices("aeioubdfgklmnprstv", k=n % 7 + 3)) for n in range(WORDS)]
     weights = list(itertools.accumulate(1 / rank for rank in range(1, WORDS + 1)))
     items = []
-    for number in range(args.episodes):
-        said = iter(chance.choices(words, cum_weights=weights, k=args.cues * 10))
-        (pages / f"{number}.vtt").write_text(_make_transcript(said, number, args.cues))
+    for number in range(episodes):
+        said = iter(chance.choices(words, cum_weights=weights, k=cues * 10))
+        (pages / f"{number}.vtt").write_text(_make_transcript(said, number, cues))
         items.append(_make_item(root, number))
     head = '<rss version="2.0" xmlns:podcast="https://podcastindex.org/namespace/1.0"'
     head += ' xmlns:itunes="http://www.itunes.com/dtds/podcast-1.0.dtd"><channel>'
@@ -152,31 +227,47 @@ def _run_server(pages: Path, pipe: Connection) -> None:
     server.serve_forever()
 
 
-def _follow(url: str, home: Home, args: argparse.Namespace) -> None:
-    embedder = FakeEmbedder() if args.embedder == "fake" else None
-    shop = _make_shop(home, embedder)
-    started = time.monotonic()
+def _follow(url: str, home: Home, episodes: int, embedder: str) -> dict[str, Any]:
+    figures: dict[str, Any] = {"episodes": episodes, "stored_mb": []}
+
+    def on_words() -> int:
+        _check_found(shop, watched, episodes)
+        figures["findable_per_s"] = clock.per_s(episodes)
+        figures["cpu_ms_per_episode"] = clock.cpu_ms(episodes)
+        with shop.catalogue.read() as conn:
+            return passages.count_passages(conn)
+
+    watched = Watched(_get_embedder(embedder), on_words) if embedder != "none" else None
+    shop = _make_shop(home, watched)
+    clock = Clock()
     (added,) = iter_added(shop, [url])
     if added.problem:
         raise SystemExit(added.problem)
-    stored = 0
+    run_until_idle(shop, lambda job, _, note: _note_stored(clock, figures, job, note))
+    if watched:
+        figures |= watched.figures()
+    else:
+        on_words()
+    shop.catalogue.close()
+    catalogue_mb = (home.path / "corpus.sqlite").stat().st_size // 2**20
+    return figures | {"peak_mb": _peak_mb(), "catalogue_mb": catalogue_mb}
 
-    def report(job: Job, progress: float | None, note: str) -> None:
-        nonlocal stored
-        del progress
-        if note.startswith("failed"):
-            raise SystemExit(f"{job.kind} {job.title} {note}")
-        if job.kind == "publisher" and note == "done":
-            stored += 1
-            if stored % max(1, args.episodes // 4) == 0:
-                _print(stored, "stored", time.monotonic() - started)
 
-    run_until_idle(shop, report)
-    _check_found(shop, embedder, args.episodes)
-    _print(args.episodes, "findable", time.monotonic() - started)
-    with shop.catalogue.read() as conn:
-        held = passages.count_passages(conn)
-    print(json.dumps({"passages": held, "catalogue_mb": _size_mb(home.path / "corpus.sqlite")}))
+def _note_stored(clock: Clock, figures: dict[str, Any], job: Job, note: str) -> None:
+    if note.startswith("failed"):
+        raise SystemExit(f"{job.kind} {job.title} {note}")
+    if job.kind != "publisher" or note != "done":
+        return
+    stored = figures["stored"] = figures.get("stored", 0) + 1
+    if 4 * stored >= (len(figures["stored_mb"]) + 1) * figures["episodes"]:
+        figures["stored_mb"].append(_memory_mb())
+        figures["stored_per_s"] = clock.per_s(stored)
+        told = {"stored": stored, "per_s": figures["stored_per_s"]}
+        _print(told | {"cpu_ms": clock.cpu_ms(stored), "memory_mb": _memory_mb()})
+
+
+def _get_embedder(name: str) -> Embedder:
+    return SentenceEmbedder() if name == "real" else FakeEmbedder(384)
 
 
 def _make_shop(home: Home, embedder: Embedder | None) -> Workshop:
@@ -212,26 +303,17 @@ def _check_found(shop: Workshop, embedder: Embedder | None, episodes: int) -> No
             raise SystemExit(f"episode {number} is not found by its own word")
 
 
-def _print(episodes: int, what: str, took_s: float) -> None:
-    figures = {
-        "episodes": episodes,
-        "now": what,
-        "seconds": round(took_s, 2),
-        "cpu_s": round(time.process_time(), 2),
-        "total_per_s": round(episodes / took_s, 2),
-        "memory_mb": _memory_mb(),
-        "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
-    }
+def _print(figures: dict[str, Any]) -> None:
     print(json.dumps(figures), flush=True)
 
 
+def _peak_mb() -> int:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+
+
 def _memory_mb() -> int:
-    pages = int(Path("/proc/self/statm").read_text().split()[1])
-    return pages * resource.getpagesize() // 2**20
-
-
-def _size_mb(path: Path) -> int:
-    return path.stat().st_size // 2**20
+    _, resident, shared, *_ = map(int, Path("/proc/self/statm").read_text().split())
+    return (resident - shared) * resource.getpagesize() // 2**20
 
 
 if __name__ == "__main__":

@@ -109,18 +109,24 @@ def _join_turn(turn: tuple[Segment, ...]) -> tuple[str, list[int], list[int]]:
     length = 0
     for segment in turn:
         text = " ".join(segment.text.split())
-        if text:
-            anchors += [(length + offset, ms) for offset, ms in _segment_anchors(segment, text)]
-            texts.append(text)
-            length += len(text) + 1
+        if not text:
+            continue
+        if segment.words:
+            anchors += [(length + offset, ms) for offset, ms in _word_anchors(segment, text)]
+        else:
+            anchors += ((length, segment.start_ms), (length + len(text), segment.end_ms))
+        texts.append(text)
+        length += len(text) + 1
     moments: list[int] = []
+    latest = 0
     for _, ms in anchors:
-        moments.append(max(ms, 0, moments[-1] if moments else 0))
+        latest = max(latest, ms)
+        moments.append(latest)
     return " ".join(texts), [offset for offset, _ in anchors], moments
 
 
-def _segment_anchors(segment: Segment, text: str) -> list[tuple[int, int]]:
-    anchors = [] if segment.words else [(0, segment.start_ms)]
+def _word_anchors(segment: Segment, text: str) -> list[tuple[int, int]]:
+    anchors: list[tuple[int, int]] = []
     position = 0
     for word in segment.words:
         spoken = word.text.strip()

@@ -32,7 +32,11 @@ class StoreIndexer:
             IndexMismatchError: If the index was built by another model, chunker or version.
             ModelError: If the embedder's weights cannot be had.
         """
-        self._store.update(self._source, self._embedder, self._telling(on_progress))
+
+        def tell(done: int, total: int) -> None:
+            on_progress(done / total, f"{done} of {total} changes")
+
+        self._store.update(self._source, self._embedder, tell)
         manifest = self._store.find_manifest()
         return manifest.seq if manifest else 0
 

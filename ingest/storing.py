@@ -132,11 +132,7 @@ def store_transcript(
             if takeaways.list_takeaways(conn, episode_id=episode.id):
                 follow.append(check_job(episode.id, episode.title))
             # An issue may wait for just this transcript to be joined.
-            follow += [
-                join_job(issue.id, issue.title)
-                for issue in issues.list_issues(conn)
-                if issue.episode_id is None and issue.joined_by is None
-            ]
+            follow += [join_job(*issue) for issue in issues.list_unjoined(conn)]
             jobs.queue_jobs(conn, follow, now_ms=now_ms)
     return changed
 

@@ -16,12 +16,13 @@ from corpus.catalogue.schema import changes, episodes, issues, passages, shows, 
 from corpus.records import Passage
 from search.embedder import Vectors
 from search.query import Filters
-from search.source import Change, HeldPassage, Ids, Place
+from search.source import Change, HeldPassage, HeldText, Ids, Place
 
 _SOME = 500  # ids in one statement, well below the least limit of any database
 _STORED = np.dtype("<f4")
 
 _newsletters = shows.alias("newsletters")
+_here, _there = passages.alias("here"), passages.alias("there")
 
 
 class CatalogueSource:
@@ -37,6 +38,17 @@ class CatalogueSource:
             for some in _cut(ids):
                 for row in conn.execute(_select_passages().where(passages.c.id.in_(some))):
                     found[row.id] = _search_passage(row)
+        return [found[wanted] for wanted in ids if wanted in found]
+
+    def get_texts(self, ids: Sequence[int]) -> list[HeldText]:
+        """Return the texts of those of ``ids`` that are held, in the order asked for."""
+        found: dict[int, HeldText] = {}
+        columns = passages.c.id, passages.c.kind, passages.c.text, *_owner_titles()
+        statement = _join_owners(select(*columns))
+        with self._catalogue.read() as conn:
+            for some in _cut(ids):
+                for row in conn.execute(statement.where(passages.c.id.in_(some))):
+                    found[row[0]] = HeldText(*row)
         return [found[wanted] for wanted in ids if wanted in found]
 
     def get_places(self, ids: Sequence[int]) -> Mapping[int, Place]:
@@ -60,26 +72,13 @@ class CatalogueSource:
 
     def find_neighbours(self, ids: Sequence[int], reach: int) -> Mapping[int, tuple[int, ...]]:
         """Return, for each held id, those at most ``reach`` away in the same text and kind."""
-        here, there = passages.alias("here"), passages.alias("there")
-        same = and_(
-            there.c.kind == here.c.kind,
-            there.c.position.between(here.c.position - reach, here.c.position + reach),
-            or_(
-                and_(here.c.issue_id.is_not(None), there.c.issue_id == here.c.issue_id),
-                and_(
-                    here.c.issue_id.is_(None),
-                    there.c.issue_id.is_(None),
-                    there.c.episode_id == here.c.episode_id,
-                ),
-            ),
-        )
-        statement = select(here.c.id, there.c.id).join(there, same)
-        statement = statement.order_by(here.c.id, there.c.position)
         found: dict[int, list[int]] = defaultdict(list)
+        of_episodes, of_issues = _select_neighbours(reach)
         with self._catalogue.read() as conn:
             for some in _cut(ids):
-                for id_, beside in conn.execute(statement.where(here.c.id.in_(some))):
-                    found[id_].append(beside)
+                for statement in (of_episodes, of_issues):
+                    for id_, beside in conn.execute(statement.where(_here.c.id.in_(some))):
+                        found[id_].append(beside)
         return {id_: tuple(around) for id_, around in found.items()}
 
     def find_ids(self, filters: Filters) -> Ids:
@@ -148,10 +147,28 @@ def _join_owners(statement: Select[Any]) -> Select[Any]:
     )
 
 
-def _select_passages() -> Select[Any]:
+def _owner_titles() -> tuple[ColumnElement[str], ColumnElement[str]]:
     title = func.coalesce(episodes.c.title, issues.c.title, "").label("title_of_owner")
     show = func.coalesce(shows.c.title, _newsletters.c.title, "").label("show_of_owner")
-    return _join_owners(select(passages, title, show))
+    return title, show
+
+
+def _select_passages() -> Select[Any]:
+    return _join_owners(select(passages, *_owner_titles()))
+
+
+def _select_neighbours(reach: int) -> tuple[Select[Any], Select[Any]]:
+    """Return what selects ids with those around them: in an episode's own texts, in issues."""
+    near = and_(
+        _there.c.kind == _here.c.kind,
+        _there.c.position.between(_here.c.position - reach, _here.c.position + reach),
+    )
+    # Not "IS NULL": SQLite would take the index of issues for that, and read every episode.
+    no_issue = and_(*(func.coalesce(one.c.issue_id, 0) == 0 for one in (_here, _there)))
+    own = and_(near, no_issue, _there.c.episode_id == _here.c.episode_id)
+    issued = and_(near, _there.c.issue_id == _here.c.issue_id)
+    pairs = select(_here.c.id, _there.c.id).order_by(_here.c.id, _there.c.position)
+    return pairs.join(_there, own), pairs.join(_there, issued)
 
 
 def _search_passage(row: Any) -> HeldPassage:

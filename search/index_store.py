@@ -16,7 +16,7 @@ reader may meet new words with old vectors, which does no harm.) A rebuild fills
 renames it, and replaces ``current``.
 
 Words are quick and vectors slow: of many changes, and of a first index, all words can be found
-before the first vector is made.
+before the first vector is made. The vectors follow block by block, in the generation that is read.
 """
 
 import shutil
@@ -108,11 +108,10 @@ class IndexStore:
         with self._writing():
             generation = find_current(self._folder)
             if generation is None:
-                words = None if embedder is None else self._publish_words(source)
-                return self._rebuild(source, embedder, progress, words=words)
+                return self._build_first(source, embedder, progress)
             manifest = read_manifest(generation)
             check_fingerprint(manifest, self._fingerprint)
-            return self._follow_changes(generation, manifest, source, embedder)
+            return self._follow_changes(generation, manifest, (source, embedder), progress)
 
     def rebuild(
         self, source: PassageSource, embedder: Embedder | None, progress: Progress | None = None
@@ -138,48 +137,60 @@ class IndexStore:
                 "the index", "is being written by another process", "try again when it is done"
             ) from error
 
-    def _publish_words(self, source: PassageSource) -> "_Words":
+    def _build_first(
+        self, source: PassageSource, embedder: Embedder | None, progress: Progress | None
+    ) -> int:
+        """Build the first generation where it is read: all words, then vectors block by block."""
+        if embedder is None:
+            return self._rebuild(source, None, progress)
+        generation, manifest = self._publish_words(source)
+        done = self._follow_changes(generation, manifest, (source, embedder), progress)
+        manifest = read_manifest(generation)
+        if manifest.deltas:
+            manifest = _write_together(generation, manifest)
+            write_manifest(generation, manifest)
+            _remove_unnamed(generation, manifest)
+        return done
+
+    def _publish_words(self, source: PassageSource) -> tuple[Path, Manifest]:
         """Let a generation of words alone count, until there are vectors too."""
+        self._clear_abandoned()
         aside = Path(tempfile.mkdtemp(prefix="building-", dir=self._folder))
         seq = source.last_change()
         keywords = KeywordIndex(aside / "keywords")
         keywords.fill(_iter_documents(source))
-        # Its changes do not count as applied: should this be killed, each gets its vector later.
-        self._write_first(aside, FaissIndex(self._dimension), seq=0, count=len(keywords))
-        return _Words(self._publish(aside) / "keywords", seq)
+        # No change counts as applied: each still gets its vector, block by block.
+        vectors = FaissIndex(self._dimension)
+        manifest = self._write_first(aside, vectors, seq=0, count=len(keywords), words=seq)
+        return self._publish(aside), manifest
 
     @property
     def _dimension(self) -> int:
         return max(1, self._fingerprint.dimension)
 
-    def _write_first(self, aside: Path, vectors: FaissIndex, *, seq: int, count: int) -> Manifest:
+    def _write_first(
+        self, aside: Path, vectors: FaissIndex, *, seq: int, count: int, words: int = 0
+    ) -> Manifest:
         write_durably(aside / "base-0", vectors.save)
-        manifest = Manifest(fingerprint=self._fingerprint, seq=seq, count=count, base="base-0")
+        manifest = Manifest(
+            fingerprint=self._fingerprint, seq=seq, count=count, base="base-0", words=words
+        )
         write_manifest(aside, manifest)
         return manifest
 
     def _rebuild(
-        self,
-        source: PassageSource,
-        embedder: Embedder | None,
-        progress: Progress | None,
-        *,
-        words: "_Words | None" = None,
+        self, source: PassageSource, embedder: Embedder | None, progress: Progress | None
     ) -> int:
         self._clear_abandoned()
         aside = Path(tempfile.mkdtemp(prefix="building-", dir=self._folder))
         seq = source.last_change()
-        if words:
-            shutil.copytree(words.folder, aside / "keywords")
-            seq = words.seq
         vectors = FaissIndex(self._dimension)
         keywords = KeywordIndex(aside / "keywords")
-        if not words:
-            keywords.fill(_iter_documents(source))
+        keywords.fill(_iter_documents(source))
         if embedder is not None:
             _fill_vectors(source, embedder, vectors, progress)
         manifest = self._write_first(aside, vectors, seq=seq, count=len(keywords))
-        self._follow_changes(aside, manifest, source, embedder)
+        self._follow_changes(aside, manifest, (source, embedder), None)
         self._publish(aside)
         return len(keywords)
 
@@ -187,22 +198,24 @@ class IndexStore:
         self,
         generation: Path,
         manifest: Manifest,
-        source: PassageSource,
-        embedder: Embedder | None,
+        tools: tuple[PassageSource, Embedder | None],
+        progress: Progress | None,
     ) -> int:
-        done = ahead = 0
+        source, embedder = tools
+        done, total = 0, source.last_change() - manifest.seq
         keywords: KeywordIndex | None = None
         while changes := source.list_changes(manifest.seq, BATCH):
             keywords = keywords or KeywordIndex(generation / "keywords")
-            if embedder is not None and len(changes) == BATCH and changes[-1].seq > ahead:
-                ahead = _put_words_ahead(source, keywords, manifest.seq)
-                write_manifest(generation, manifest)  # as it was: readers look at the words again
-            tools = source, embedder, keywords
-            manifest = _apply_changes(generation, manifest, changes, tools, ahead=ahead)
+            if embedder is not None and len(changes) == BATCH and changes[-1].seq > manifest.words:
+                manifest = manifest.at(words=_put_words_ahead(source, keywords, manifest))
+                write_manifest(generation, manifest)  # readers look at the words again
+            manifest = _apply_changes(generation, manifest, changes, (*tools, keywords))
             manifest = _merge_deltas(generation, manifest, self._merging)
             write_manifest(generation, manifest)
             _remove_unnamed(generation, manifest)
             done += len(changes)
+            if progress:
+                progress(done, max(done, total))
         return done
 
     def _publish(self, aside: Path) -> Path:
@@ -220,14 +233,6 @@ class IndexStore:
         for aside in self._folder.glob("building-*"):
             if time.time() - aside.stat().st_mtime > _ABANDONED_S:
                 shutil.rmtree(aside, ignore_errors=True)
-
-
-@dataclass(frozen=True, slots=True)
-class _Words:
-    """A keyword index that holds every change up to ``seq``, and maybe later ones."""
-
-    folder: Path
-    seq: int
 
 
 def find_current(folder: Path) -> Path | None:
@@ -289,8 +294,9 @@ def _fill_vectors(
         vectors.add(all_ids, np.concatenate([rows for _, rows in kept]))
 
 
-def _put_words_ahead(source: PassageSource, keywords: KeywordIndex, seq: int) -> int:
-    """Let the words of all changes after ``seq`` be found; return the number of the last one."""
+def _put_words_ahead(source: PassageSource, keywords: KeywordIndex, manifest: Manifest) -> int:
+    """Let the words of all changes be found; return the number of the last one."""
+    seq = max(manifest.seq, manifest.words)
     while changes := source.list_changes(seq, WORDS_BATCH):
         entries, drops = _read_changes(source, None, changes)
         keywords.apply(entries.documents, drops)
@@ -315,10 +321,8 @@ def _apply_changes(
     manifest: Manifest,
     changes: list[Change],
     tools: tuple[PassageSource, Embedder | None, KeywordIndex],
-    *,
-    ahead: int,
 ) -> Manifest:
-    """Apply changes, of those up to ``ahead`` only the vectors: their words are held already."""
+    """Apply changes; of those whose words are held already only the vectors."""
     source, embedder, keywords = tools
     entries, drops = _read_changes(source, embedder, changes)
     seq = changes[-1].seq
@@ -327,7 +331,7 @@ def _apply_changes(
         name = f"delta-{seq:09}.npz"
         write_durably(generation / name, lambda path: _write_delta(path, entries, drops))
         deltas = (*deltas, name)
-    if seq > ahead:
+    if seq > manifest.words:
         keywords.apply(entries.documents, drops)
     return manifest.at(seq=seq, count=len(keywords), deltas=deltas)
 
@@ -338,17 +342,21 @@ def _merge_deltas(generation: Path, manifest: Manifest, merging: Merging) -> Man
         return manifest
     sizes = [_delta_rows(generation / name) for name in manifest.deltas]
     if sum(sizes) > max(merging.least_rows, merging.share * manifest.count):
-        whole = FaissIndex.load(generation / manifest.base)
-        for name in manifest.deltas:
-            apply_delta(whole, generation / name)
-        base = f"base-{manifest.seq:09}"
-        write_durably(generation / base, whole.save)
-        return manifest.at(base=base, deltas=())
+        return _write_together(generation, manifest)
     if len(manifest.deltas) <= merging.most_deltas:
         return manifest
     name = f"merged-{manifest.seq:09}.npz"
     write_durably(generation / name, lambda path: _write_merged(path, generation, manifest))
     return manifest.at(deltas=(name,))
+
+
+def _write_together(generation: Path, manifest: Manifest) -> Manifest:
+    whole = FaissIndex.load(generation / manifest.base)
+    for name in manifest.deltas:
+        apply_delta(whole, generation / name)
+    base = f"base-{manifest.seq:09}"
+    write_durably(generation / base, whole.save)
+    return manifest.at(base=base, deltas=())
 
 
 def _delta_rows(path: Path) -> int:

@@ -12,13 +12,14 @@ import numpy as np
 
 from search.embedder import Embedder, Vectors
 from search.keywords import KeywordDocument
-from search.source import HeldPassage, PassageSource, text_hash
+from search.source import HeldText, PassageSource, text_hash
 
 REACH = 2
 """How many following passages count for a passage."""
 WINDOW_WEIGHTS = (1.0, 0.6, 0.3)
 """Of the vectors of a passage and those that follow it."""
-EMBED_BATCH = 64
+EMBED_BLOCK = 1024
+"""Texts that are embedded in one call, and kept before the next: what a killed worker loses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +45,13 @@ def make_entries(source: PassageSource, embedder: Embedder | None, ids: Sequence
     Raises:
         ModelError: If the embedder's weights cannot be had.
     """
-    held = source.get_passages(ids)
-    spoken = [one.id for one in held if one.passage.kind == "transcript"]
+    held = source.get_texts(ids)
+    spoken = [one.id for one in held if one.kind == "transcript"]
     around = source.find_neighbours(spoken, REACH) if spoken else {}
     windows = {one.id: _following(one.id, around.get(one.id, (one.id,))) for one in held}
     known = {one.id: one for one in held}
     missing = sorted({id_ for window in windows.values() for id_ in window} - known.keys())
-    known |= {one.id: one for one in source.get_passages(missing)}
+    known |= {one.id: one for one in source.get_texts(missing)}
     rows = [[known[id_] for id_ in windows[one.id] if id_ in known] for one in held]
     documents = [_make_document(row) for row in rows]
     if embedder is None:
@@ -62,32 +63,33 @@ def _following(id_: int, around: tuple[int, ...]) -> tuple[int, ...]:
     return around[around.index(id_) :]
 
 
-def _make_document(window: list[HeldPassage]) -> KeywordDocument:
+def _make_document(window: list[HeldText]) -> KeywordDocument:
     first = window[0]
     return KeywordDocument(
         id=first.id,
-        text=first.passage.text,
-        following=tuple(one.passage.text for one in window[1:]),
+        text=first.text,
+        following=tuple(one.text for one in window[1:]),
         title=f"{first.title} {first.show}",
     )
 
 
 def _window_vectors(
-    source: PassageSource, embedder: Embedder, windows: list[list[HeldPassage]]
+    source: PassageSource, embedder: Embedder, windows: list[list[HeldText]]
 ) -> Vectors:
-    texts = {text_hash(one.passage.text): one.passage.text for row in windows for one in row}
+    hashes = {one.id: text_hash(one.text) for row in windows for one in row}
+    texts = {hashes[one.id]: one.text for row in windows for one in row}
     vectors = source.get_vectors(list(texts), embedder.model)
     missing = [key for key in texts if key not in vectors]
-    # Texts of like length share a batch, so that little is padded.
+    # Texts of like length share a block, so that little is padded.
     missing.sort(key=lambda key: len(texts[key]))
-    for start in range(0, len(missing), EMBED_BATCH):
-        batch = missing[start : start + EMBED_BATCH]
-        made = embedder.embed_passages([texts[key] for key in batch])
-        source.put_vectors(batch, made, embedder.model)
-        vectors |= dict(zip(batch, made, strict=True))
+    for start in range(0, len(missing), EMBED_BLOCK):
+        block = missing[start : start + EMBED_BLOCK]
+        made = embedder.embed_passages([texts[key] for key in block])
+        source.put_vectors(block, made, embedder.model)
+        vectors |= dict(zip(block, made, strict=True))
     sums = np.zeros((len(windows), embedder.dimension), np.float32)
     for place, row in enumerate(windows):
         for weight, one in zip(WINDOW_WEIGHTS, row, strict=False):
-            sums[place] += weight * vectors[text_hash(one.passage.text)]
+            sums[place] += weight * vectors[hashes[one.id]]
     lengths = np.linalg.norm(sums, axis=1, keepdims=True)
     return np.asarray(sums / np.maximum(lengths, 1e-9), np.float32)

@@ -11,7 +11,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
+from itertools import chain, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ import numpy as np
 import tantivy
 
 from search.source import Ids
-from search.tokens import Token, tokenize
+from search.tokens import Token, spell, tokenize
 
 Scored = list[tuple[int, float]]
 """Ids with their scores, the best first; equal ones by id."""
@@ -85,7 +85,8 @@ class KeywordIndex:
 
     def fill(self, documents: Iterable[KeywordDocument]) -> None:
         """Hold ``documents``, none of which is held yet, in one commit."""
-        writer = self._index.writer(_WRITER_BYTES, 1)
+        # Two threads: reading the words on one core is as much as writing them on another.
+        writer = self._index.writer(2 * _WRITER_BYTES, 2)
         for document in documents:
             writer.add_document(_tantivy_document(document))
         self._commit(writer)
@@ -175,19 +176,7 @@ class KeywordIndex:
 
 def index_terms(text: str) -> tuple[str, ...]:
     """Return the stems of ``text``, a compound as a whole once and in parts."""
-    return _terms_of(tokenize(text))
-
-
-def _terms_of(tokens: Sequence[Token]) -> tuple[str, ...]:
-    terms: list[str] = []
-    whole: tuple[int, str] | None = None
-    for token in tokens:
-        if token.joined:
-            if whole == (token.start, token.term):
-                continue
-            whole = (token.start, token.term)
-        terms.append(token.term)
-    return tuple(terms)
+    return tuple(chain.from_iterable(word.terms for word in spell(text)))
 
 
 def index_pairs(terms: Sequence[str]) -> list[str]:
@@ -220,15 +209,17 @@ class _Written:
 
     terms: str
     pairs: str
-    exact: tuple[Token, ...]
+    exact: str | None
+    """Its words as they are written; None where one of them has two ways at one place."""
 
 
 @lru_cache(maxsize=64)  # a passage's words count for the two before it as well
 def _write(text: str) -> _Written:
-    tokens = tokenize(text)
-    terms = _terms_of(tokens)
-    placed = tuple(sorted(tokens, key=lambda token: token.position))
-    return _Written(" ".join(terms), " ".join(index_pairs(terms)), placed)
+    words = spell(text)
+    terms = list(chain.from_iterable([word.terms for word in words]))
+    surfaces = [word.surfaces for word in words]
+    exact = None if None in surfaces else " ".join(chain.from_iterable(filter(None, surfaces)))
+    return _Written(" ".join(terms), " ".join(index_pairs(terms)), exact)
 
 
 def _tantivy_document(document: KeywordDocument) -> Any:
@@ -239,12 +230,18 @@ def _tantivy_document(document: KeywordDocument) -> Any:
     made.add_text("body", _repeat([text.terms for text in texts], times))
     made.add_text("pairs", _repeat([text.pairs for text in texts], times))
     made.add_text("title", _title_terms(document.title))
-    exact = [
-        tantivy.Token(token.surface, token.position, token.start, token.end)
-        for token in texts[0].exact
-    ]
-    made.add_pre_tokenized_text("exact", tantivy.PreTokenizedString(document.text, exact))
+    if texts[0].exact is not None:
+        made.add_text("exact", texts[0].exact)
+    else:
+        made.add_pre_tokenized_text("exact", _placed_words(document.text))
     return made
+
+
+def _placed_words(text: str) -> Any:
+    """Return a text's words with several at one place, where it holds compounds."""
+    placed = sorted(tokenize(text), key=lambda token: token.position)
+    words = [tantivy.Token(word.surface, word.position, word.start, word.end) for word in placed]
+    return tantivy.PreTokenizedString(text, words)
 
 
 def _repeat(texts: Sequence[str], times: Sequence[int]) -> str:

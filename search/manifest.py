@@ -46,6 +46,8 @@ class Manifest:
     """How many passages it holds."""
     base: str
     deltas: tuple[str, ...] = ()
+    words: int = 0
+    """The last change whose words are held, where they are ahead of the vectors."""
     software: str = ""
     """The version of Earmark that wrote it: told, not checked."""
 

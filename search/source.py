@@ -8,7 +8,7 @@ from typing import Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus.records import Passage
+from corpus.records import Passage, PassageKind
 from search.embedder import Vectors
 from search.query import Filters
 
@@ -24,6 +24,19 @@ class HeldPassage:
     passage: Passage
     episode_id: int | None = None
     issue_id: int | None = None
+    title: str = ""
+    """Of its episode or issue."""
+    show: str = ""
+    """The title of its show, or the name of its newsletter."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeldText:
+    """What is indexed of a passage."""
+
+    id: int
+    kind: PassageKind
+    text: str
     title: str = ""
     """Of its episode or issue."""
     show: str = ""
@@ -57,6 +70,12 @@ class PassageSource(Protocol):
 
     def get_passages(self, ids: Sequence[int]) -> list[HeldPassage]:
         """Return those of ``ids`` that are held, in the order asked for."""
+
+    def get_texts(self, ids: Sequence[int]) -> list[HeldText]:
+        """Return the texts of those of ``ids`` that are held, in the order asked for.
+
+        They cost a fraction of what the whole passages do.
+        """
 
     def get_places(self, ids: Sequence[int]) -> Mapping[int, Place]:
         """Return where those of ``ids`` are that are held, without loading their texts."""

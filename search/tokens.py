@@ -93,6 +93,48 @@ def tokenize(text: str) -> list[Token]:
     return tokens
 
 
+class Spelling(NamedTuple):
+    """What indexing needs of the words in a run of letters, wherever it stands."""
+
+    terms: tuple[str, ...]
+    """Their stems in order, a compound as a whole once and in parts."""
+    surfaces: tuple[str, ...] | None
+    """Their folded letters, one at each place; None where a place has several."""
+
+
+def spell(text: str) -> list[Spelling]:
+    """Return the words of ``text`` in order: what `tokenize` says, but for where they stand.
+
+    No word reaches over white space, so that a run of letters is read once however often it comes.
+    """
+    return [
+        _spell_known(run) if len(run) <= MAX_WORD else _spell(run)  # else nothing bounds the memory
+        for run in text.split()
+    ]
+
+
+def _spell(run: str) -> Spelling:
+    tokens = tokenize(run)
+    terms: list[str] = []
+    whole: tuple[int, str] | None = None
+    for token in tokens:
+        if token.joined:
+            if whole == (token.start, token.term):
+                continue
+            whole = (token.start, token.term)
+        terms.append(token.term)
+    surfaces = tuple(token.surface for token in tokens)
+    # Folding some letters yields white space, which would make two places of one.
+    plain = all(
+        token.position == place and surface.split() == [surface]
+        for place, (token, surface) in enumerate(zip(tokens, surfaces, strict=True))
+    )
+    return Spelling(tuple(terms), surfaces if plain else None)
+
+
+_spell_known = lru_cache(maxsize=65_536)(_spell)
+
+
 def fold(text: str) -> str:
     """Return ``text`` in lower case, without accents and apostrophes.
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from corpus.records import Passage
-from search.source import Change, HeldPassage, Place
+from search.source import Change, HeldPassage, HeldText, Place
 
 
 class MemorySource:
@@ -69,6 +69,12 @@ class MemorySource:
 
     def get_passages(self, ids):
         return [self._held[id_] for id_ in ids if id_ in self._held]
+
+    def get_texts(self, ids):
+        return [
+            HeldText(one.id, one.passage.kind, one.passage.text, one.title, one.show)
+            for one in self.get_passages(ids)
+        ]
 
     def get_places(self, ids):
         return {

@@ -191,3 +191,45 @@ def test_what_is_written_as_webvtt_is_read_back_the_same(segments):
 def test_words_that_look_like_marks_survive_the_round_trip(text):
     segments = (Segment(start_ms=0, end_ms=10, text=text),) * 2
     assert parse_transcript(format_webvtt(segments).encode()).segments == segments
+
+
+_PIECES = st.sampled_from(
+    [
+        "word",
+        "two words",
+        " ",
+        "\n",
+        "a > b",
+        "&amp;",
+        "&lt;v Bo&gt;",
+        "\t",
+        "Jenny:",
+        "-",
+        "1",
+        "é",
+    ]
+)
+_CLOCK = st.builds(
+    "{:02}:{:02}:{:02}{}{:03}".format,
+    *(st.integers(0, 99), st.integers(0, 70), st.integers(0, 70)),
+    *(st.sampled_from(".,"), st.integers(0, 999)),
+)
+
+
+@given(_CLOCK, _CLOCK, st.sampled_from(["", " align:start", "x", "0", "\t", "\u00a0"]))
+def test_a_plain_timing_line_says_what_an_odd_one_says(start, end, rest):
+    plain = parse_webvtt(f"WEBVTT\n\n{start} --> {end}{rest}\nwords\n")
+    odd = parse_webvtt(f"WEBVTT\n\n{start}  -->  {end}{rest}\nwords\n")
+    assert plain == odd
+
+
+@given(
+    st.sampled_from(["<v Ann>", "<v.loud  Bo &amp; Li>", "<v >", "<v A\nB>", ""]),
+    st.lists(_PIECES, max_size=5).map("".join),
+    st.sampled_from(["</v>", ""]),
+)
+def test_a_cue_of_one_voice_says_what_one_with_more_tags_says(voice, words, close):
+    def cue(tags):
+        return read(f"00:01.000 --> 00:02.000\n{voice}{words}{close}{tags}\n")
+
+    assert cue("") == cue("<b></b>")

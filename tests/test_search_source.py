@@ -51,6 +51,13 @@ def test_passages_come_in_the_order_asked_for(source):
     )
 
 
+def test_texts_come_with_the_names_of_what_they_are_of(source):
+    first, last = source.get_texts([8, 99, 1])[::-1]
+    assert (first.id, first.kind, first.text) == (1, "transcript", "a")
+    assert (first.title, first.show) == ("First", "Kiln Talk")
+    assert (last.kind, last.text) == ("issue", "i")
+
+
 def test_neighbours_are_of_the_same_text(source):
     around = source.find_neighbours([1, 3, 4, 5, 7, 99], 1)
     assert dict(around) == {1: (1, 2), 3: (2, 3, 4), 4: (3, 4), 5: (5, 6), 7: (7,)}

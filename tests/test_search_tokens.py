@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from search.keywords import index_pairs, index_terms
 from search.pinpoint import find_spans
-from search.tokens import fold, tokenize
+from search.tokens import fold, spell, tokenize
 
 
 @pytest.mark.parametrize(
@@ -82,3 +82,19 @@ def test_hostile_text_takes_no_longer_than_its_length(text):
     began = time.process_time()
     tokenize(text)
     assert time.process_time() - began < 5
+
+
+@given(st.text(alphabet="aB 1.&-'’é猫が\tx\u037a+#_,", max_size=40) | st.text(max_size=40))
+def test_words_spelt_run_by_run_are_the_words_of_the_whole_text(text):
+    tokens = tokenize(text)
+    terms, wholes = [], set()
+    for token in tokens:
+        if not token.joined or (token.start, token.term) not in wholes:
+            terms.append(token.term)
+        if token.joined:
+            wholes.add((token.start, token.term))
+    spelt = spell(text)
+    assert [term for word in spelt for term in word.terms] == terms
+    if all(word.surfaces is not None for word in spelt):
+        placed = [(place, one) for place, one in enumerate(s for w in spelt for s in w.surfaces)]
+        assert placed == [(token.position, token.surface) for token in tokens]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Row, Select, func, or_, select, update
+from sqlalchemy import Connection, Row, Select, and_, func, or_, select, update
 
 from corpus.addresses import page_key
 from corpus.catalogue.rows import as_json, digest, insert_id, records_of, title_key
@@ -126,6 +126,13 @@ def list_issues(
     if ids is not None:
         statement = statement.where(issues.c.id.in_(ids))
     return tuple(_issue(row) for row in conn.execute(statement.limit(limit).offset(offset)))
+
+
+def list_unjoined(conn: Connection) -> tuple[tuple[int, str | None], ...]:
+    """Return the id and title of each issue of which nobody knows yet what it speaks of."""
+    waiting = and_(issues.c.episode_id.is_(None), issues.c.joined_by.is_(None))
+    rows = conn.execute(select(issues.c.id, issues.c.title).where(waiting))
+    return tuple((row.id, row.title) for row in rows)
 
 
 def is_link_held(conn: Connection, link: str) -> bool:

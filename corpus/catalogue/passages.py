@@ -4,12 +4,25 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, delete, func, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    and_,
+    bindparam,
+    delete,
+    func,
+    literal,
+    select,
+    update,
+)
 
-from corpus.catalogue.rows import digest
-from corpus.catalogue.schema import changes, passages
+from corpus.catalogue.rows import digest_text, insert_rows
+from corpus.catalogue.schema import changes, json_text, passages
 from corpus.holdings import HeldPassage
 from corpus.records import Passage, PassageKind, Sentence
+
+_PASSAGE = ("kind", "start_ms", "end_ms", "speaker", "text", "speakers", "sentences")
 
 
 def put_passages(
@@ -33,15 +46,14 @@ def put_passages(
     owner = and_(passages.c.episode_id == episode_id, passages.c.issue_id.is_(None))
     if issue_id is not None:
         owner = and_(passages.c.issue_id == issue_id)
-    owners = {"episode_id": episode_id, "issue_id": issue_id}
     scope = owner & passages.c.kind.in_(tuple(kinds))
     held = _held_by_hash(conn, scope)
     fresh, shifted = [], []
     for position, passage in enumerate(wanted):
-        values = {**owners, **_values(passage)}
-        values["content_hash"] = digest(values)
-        if not (same := held[values["content_hash"]]):
-            fresh.append({**values, "position": position, "chunker": chunker})
+        row = (episode_id, issue_id, *_row(passage))
+        content_hash = digest_text(json_text(row))
+        if not (same := held[content_hash]):
+            fresh.append((*row, content_hash, position, chunker))
         elif (kept := same.pop()).position != position:
             shifted.append({"kept_id": kept.id, "position": position})
     _shift(conn, shifted)
@@ -49,9 +61,7 @@ def put_passages(
     for start in range(0, len(gone), 500):
         conn.execute(delete(passages).where(passages.c.id.in_(gone[start : start + 500])))
     _log(conn, gone, "drop")
-    if fresh:
-        inserted = conn.execute(passages.insert().returning(passages.c.id), fresh)
-        _log(conn, [int(found) for found in inserted.scalars()], "put")
+    _insert(conn, fresh, scope)
     return bool(gone or fresh or shifted)
 
 
@@ -71,21 +81,33 @@ def _shift(conn: Connection, shifted: Sequence[dict[str, int]]) -> None:
         _log(conn, [row["kept_id"] for row in shifted], "put")
 
 
-def _values(passage: Passage) -> dict[str, Any]:
-    return {
-        "kind": passage.kind,
-        "start_ms": passage.start_ms,
-        "end_ms": passage.end_ms,
-        "speaker": passage.speaker,
-        "text": passage.text,
-        "speakers": list(passage.speakers),
-        "sentences": [[s.start, s.end, s.start_ms, s.end_ms, s.speaker] for s in passage.sentences],
-    }
+def _row(passage: Passage) -> tuple[Any, ...]:
+    """Return what the columns of ``_PASSAGE`` hold."""
+    sentences = [[s.start, s.end, s.start_ms, s.end_ms, s.speaker] for s in passage.sentences]
+    return (
+        passage.kind,
+        passage.start_ms,
+        passage.end_ms,
+        passage.speaker,
+        passage.text,
+        json_text(passage.speakers),
+        json_text(sentences),
+    )
+
+
+def _insert(conn: Connection, rows: Sequence[tuple[Any, ...]], scope: ColumnElement[bool]) -> None:
+    if rows:
+        # Ids only rise, so that those that come now can be told from all that were there.
+        last = conn.execute(select(func.max(passages.c.id))).scalar() or 0
+        names = ("episode_id", "issue_id", *_PASSAGE, "content_hash", "position", "chunker")
+        insert_rows(conn, passages, names, rows)
+        new = select(passages.c.id, literal("put")).where(scope, passages.c.id > last)
+        ordered = new.order_by(passages.c.id)
+        conn.execute(changes.insert().from_select(["passage_id", "op"], ordered))
 
 
 def _log(conn: Connection, ids: Sequence[int], op: str) -> None:
-    if ids:
-        conn.execute(changes.insert(), [{"passage_id": found, "op": op} for found in ids])
+    insert_rows(conn, changes, ("passage_id", "op"), [(found, op) for found in ids])
 
 
 def log_episode(conn: Connection, episode_id: int) -> None:

@@ -26,6 +26,10 @@ SCHEMA_VERSION = 1
 APPLICATION_ID = 0x4541524D  # "EARM", as SQLite's application_id
 
 
+json_text = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+"""Returns a value as a column of JSON keeps it."""
+
+
 class Json(TypeDecorator[Any]):
     """A JSON value as text: STRICT tables know no JSON type."""
 
@@ -34,9 +38,7 @@ class Json(TypeDecorator[Any]):
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
         """Write a value."""
-        if value is None:
-            return None
-        return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+        return None if value is None else json_text(value)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
         """Read a value."""
@@ -253,8 +255,8 @@ passages = Table(
     Column("sentences", Json, nullable=False),  # [[start, end, start_ms, end_ms, speaker], ...]
     Column("content_hash", Text, nullable=False),
     Column("chunker", Text, nullable=False),
-    Index("ix_passages_episode_id_kind", "episode_id", "kind"),
-    Index("ix_passages_issue_id_kind", "issue_id", "kind"),
+    Index("ix_passages_episode_id_kind_position", "episode_id", "kind", "position"),
+    Index("ix_passages_issue_id_kind_position", "issue_id", "kind", "position"),
     **_COUNTED,
 )
 

@@ -5,10 +5,12 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, select
 
-from corpus.catalogue.rows import digest, insert_id, upsert
-from corpus.catalogue.schema import segments, transcripts, windows
+from corpus.catalogue.rows import digest_text, insert_id, insert_rows, upsert
+from corpus.catalogue.schema import json_text, segments, transcripts, windows
 from corpus.holdings import Transcript
 from corpus.records import Segment, TranscriptOrigin, Word
+
+_SEGMENT = ("start_ms", "end_ms", "speaker", "text", "words")
 
 
 def put_transcript(
@@ -24,7 +26,8 @@ def put_transcript(
 
     ``facts`` are the columns format, language, model, duration_ms, audio_hash and problems.
     """
-    content_hash = digest([origin, [_segment_values(segment) for segment in spoken]])
+    rows = [_segment_row(segment) for segment in spoken]
+    content_hash = digest_text(json_text([origin, rows]))
     held = find_transcript(conn, episode_id)
     if held and held.content_hash == content_hash:
         return held.id, False
@@ -33,24 +36,16 @@ def put_transcript(
     values |= {"episode_id": episode_id, "origin": origin, "added_ms": now_ms}
     values["content_hash"] = content_hash
     transcript_id = insert_id(conn, transcripts, values)
-    rows = [
-        {"transcript_id": transcript_id, "position": position, **_segment_values(segment)}
-        for position, segment in enumerate(spoken)
-    ]
-    if rows:
-        conn.execute(segments.insert(), rows)
+    placed = [(transcript_id, position, *row) for position, row in enumerate(rows)]
+    insert_rows(conn, segments, ("transcript_id", "position", *_SEGMENT), placed)
     return transcript_id, True
 
 
-def _segment_values(segment: Segment) -> dict[str, Any]:
+def _segment_row(segment: Segment) -> tuple[Any, ...]:
+    """Return what the columns of ``_SEGMENT`` hold."""
     words = [[word.start_ms, word.end_ms, word.text] for word in segment.words]
-    return {
-        "start_ms": segment.start_ms,
-        "end_ms": segment.end_ms,
-        "speaker": segment.speaker,
-        "text": segment.text,
-        "words": words or None,
-    }
+    times = segment.start_ms, segment.end_ms
+    return *times, segment.speaker, segment.text, json_text(words) if words else None
 
 
 def find_transcript(conn: Connection, episode_id: int) -> Transcript | None:

@@ -48,7 +48,7 @@ def _draft(cue: Cue, turn: _Turn) -> Draft:
     start = cue.start_ms or 0
     end = cue.end_ms if cue.end_ms is not None and cue.end_ms >= start else None
     return Draft(
-        text=unescape(" ".join(line_text(line) for line in turn.lines)),
+        text=unescape(" ".join([line_text(line) for line in turn.lines])),
         start_ms=start,
         end_ms=cue.end_ms,
         speaker=turn.speaker,
@@ -57,6 +57,8 @@ def _draft(cue: Cue, turn: _Turn) -> Draft:
 
 
 def _turns_by_voice(lines: Sequence[CueLine]) -> list[_Turn]:
+    if len(lines) == 1 and len(lines[0]) == 1:
+        return [_Turn(lines[0][0].speaker, [lines[0]])]
     turns: list[_Turn] = []
     for line in lines:
         open_line: list[Run] | None = None

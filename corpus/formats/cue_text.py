@@ -4,6 +4,7 @@ import html
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -16,7 +17,10 @@ from corpus.records import Word
 _TAG = re.compile(r"<(?P<tag>[^<>]*)>|<(?P<open>/(?:c|i|b|u|v|lang|ruby|rt)\b[^<>]*)(?=<|\Z)")
 _VOICE = re.compile(r"v(?:\.[^\s>]*)?(?:\s+(?P<name>.*))?", re.DOTALL)
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+# A cue of one voice from its start to its end, which nearly all cues with voices are.
+_ONE_VOICE = re.compile(r"<v(?:\.[^\s<>]*)?\s(?P<name>[^<>]*)>(?P<words>[^<]*)(?:</v>)?")
 _POSITION = re.compile(r"\{\\[^{}\n]*\}")  # {\an8} of styled SubRip files
+_LONG_NAME = 80  # letters; longer ones are no names, and are not remembered
 
 
 class Run(NamedTuple):
@@ -44,6 +48,14 @@ def read_cue_lines(lines: Sequence[str]) -> tuple[list[CueLine], bool]:
     text = "\n".join(lines)
     if "{\\" in text:
         text = _POSITION.sub("", text)
+    if "<" not in text:
+        return _one_voice(text, None), False
+    if one := _ONE_VOICE.fullmatch(text):
+        return _one_voice(one["words"], _voice_name(one["name"])), True
+    return _read_tags(text)
+
+
+def _read_tags(text: str) -> tuple[list[CueLine], bool]:
     runs: list[Run] = []
     speaker: str | None = None
     at_ms: int | None = None
@@ -58,13 +70,26 @@ def read_cue_lines(lines: Sequence[str]) -> tuple[list[CueLine], bool]:
             at_ms = None
         done = match.end()
         if (voice := _VOICE.fullmatch(tag)) is not None:
-            speaker, voiced = clean_speaker(unescape(voice["name"] or "")), True
+            speaker, voiced = _voice_name(voice["name"] or ""), True
         elif (clock := find_clock(tag)) is not None:
             at_ms = clock
         elif tag.rstrip(" /").lower() == "br":
             runs.append(Run("\n", speaker, None))
     runs.append(Run(text[done:], speaker, at_ms))
     return _split_runs(runs), voiced
+
+
+def _one_voice(text: str, speaker: str | None) -> list[CueLine]:
+    return [(Run(line, speaker, None),) for line in text.split("\n") if line.strip()]
+
+
+def _voice_name(written: str) -> str | None:
+    return _known_name(written) if len(written) <= _LONG_NAME else clean_speaker(unescape(written))
+
+
+@lru_cache(maxsize=256)
+def _known_name(written: str) -> str | None:
+    return clean_speaker(unescape(written))
 
 
 def _is_tag(tag: str) -> bool:
@@ -104,7 +129,7 @@ def words_of(lines: Sequence[CueLine], start_ms: int, end_ms: int) -> tuple[Word
 
     Words that share one inline time divide the time up to the next one by their length.
     """
-    if not any(run.at_ms is not None for line in lines for run in line):
+    if not _has_times(lines):
         return ()
     groups = _timed_groups(lines, start_ms)
     ends = [at for at, _ in groups[1:]] + [max(end_ms, groups[-1][0])]
@@ -120,6 +145,14 @@ def words_of(lines: Sequence[CueLine], start_ms: int, end_ms: int) -> tuple[Word
         words.extend(found)
         open_word = not text[-1:].isspace() if text else open_word
     return tuple(words)
+
+
+def _has_times(lines: Sequence[CueLine]) -> bool:
+    for line in lines:
+        for run in line:
+            if run.at_ms is not None:
+                return True
+    return False
 
 
 def _timed_groups(lines: Sequence[CueLine], start_ms: int) -> list[tuple[int, list[str]]]:
@@ -152,10 +185,12 @@ def unroll(cues: Sequence[list[CueLine]]) -> list[list[CueLine]]:
     roll where at least three cues (one where words have inline times), and a quarter of those with
     two lines, open with the last line before and go on with a new one.
     """
+    if all(len(cue) < 2 for cue in cues):
+        return list(cues)  # a line that rolls up has another one under it
     shown = [[" ".join(line_text(line).split()) for line in cue] for cue in cues]
     pairs = list(pairwise(shown))
     rolling = sum(0 < _overlap(a, b) < len(b) for a, b in pairs)
-    inline = any(run.at_ms is not None for cue in cues for line in cue for run in line)
+    inline = any(_has_times(cue) for cue in cues)
     if rolling < (1 if inline else 3) or 4 * rolling < sum(len(b) > 1 for _, b in pairs):
         return list(cues)
     kept = [list(cues[0])]

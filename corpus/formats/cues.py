@@ -13,7 +13,9 @@ from corpus.formats.drafts import count_of
 
 _SBV_LIKE = re.compile(r"\s*\d{1,5}:\d\d?:[^\s,]{1,20},\d{1,5}:\d\d?:[^\s,]{1,20}\s*", re.ASCII)
 _COMMENT = re.compile(r"(?:NOTE(?:[ \t]|$)|(?:STYLE|REGION|WEBVTT)\s*$|WEBVTT[ \t])")
-_LINE_END = re.compile(r"\r\n|\r|\n")
+# What nearly every timing line looks like, read in one go; any other is read piece by piece.
+_PLAIN_CLOCK = r"(\d\d):([0-5]\d):([0-5]\d)[.,](\d{3})"
+_PLAIN_TIMING = re.compile(rf"{_PLAIN_CLOCK} --> {_PLAIN_CLOCK}(?=\s|\Z)", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,9 @@ class CueFile:
 
 def split_lines(text: str) -> list[str]:
     """Return the lines of ``text``, whichever of the three line ends it uses."""
-    return _LINE_END.split(text)
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return text.split("\n")
 
 
 def find_arrow_timing(line: str) -> Timing | None:
@@ -54,14 +58,23 @@ def find_arrow_timing(line: str) -> Timing | None:
     Also the line of a broken cue is one, with None for what cannot be read: an arrow with something
     like a clock on either side.
     """
-    before, arrow, after = line.partition("-->")
-    if not arrow or len(before) > 60:
+    if "-->" not in line:
+        return None
+    if plain := _PLAIN_TIMING.match(line):
+        times = [int(digits) for digits in plain.groups()]
+        return Timing(_milliseconds(*times[:4]), _milliseconds(*times[4:]))
+    before, _, after = line.partition("-->")
+    if len(before) > 60:
         return None
     end_text = (after.split(None, 1) or [""])[0]
     start, end = find_clock(before), find_clock(end_text[:40])
     if start is None and not (_is_clock_like(before) or _is_clock_like(end_text)):
         return None
     return Timing(start, end)
+
+
+def _milliseconds(hours: int, minutes: int, seconds: int, ms: int) -> int:
+    return ((hours * 60 + minutes) * 60 + seconds) * 1000 + ms
 
 
 def _is_clock_like(text: str) -> bool:
@@ -123,6 +136,8 @@ class _Scanner:
 
     def settle(self) -> None:
         """Give lines that stand outside a cue to the cue before, or count them as lost."""
+        if not self.loose:
+            return
         loose, self.loose = self.loose, []
         if len(loose) > 1 and loose[0].strip().isdigit():
             self.untimed += 1
@@ -178,6 +193,8 @@ def _told(scanner: _Scanner) -> list[str]:
 
 def tell_arrows(text: str, found: CueFile) -> list[str]:
     """Return a problem where a file holds more lines with an arrow than cues were read from it."""
+    if text.count("-->") <= len(found.cues):
+        return []
     arrows = sum("-->" in line for line in split_lines(text))
     missing = arrows - len(found.cues)
     if missing <= 0:

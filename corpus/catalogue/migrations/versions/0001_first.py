@@ -249,8 +249,18 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
         sqlite_strict=True,
     )
-    op.create_index("ix_passages_episode_id_kind", "passages", ["episode_id", "kind"], unique=False)
-    op.create_index("ix_passages_issue_id_kind", "passages", ["issue_id", "kind"], unique=False)
+    op.create_index(
+        "ix_passages_episode_id_kind_position",
+        "passages",
+        ["episode_id", "kind", "position"],
+        unique=False,
+    )
+    op.create_index(
+        "ix_passages_issue_id_kind_position",
+        "passages",
+        ["issue_id", "kind", "position"],
+        unique=False,
+    )
     op.create_table(
         "segments",
         sa.Column("transcript_id", sa.Integer(), nullable=False),
