@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from corpus.errors import ModelError
-from corpus.settings import Settings
+from corpus.settings import Settings, choose_embedding_model
 from corpus.weights import (
     KNOWN_WEIGHTS,
     Weights,
