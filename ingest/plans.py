@@ -42,6 +42,11 @@ def draft_job(episode_id: int, title: str) -> NewJob:
     return NewJob(kind="draft", subject=f"episode:{episode_id}", title=title, priority=5)
 
 
+def relisten_job(episode_id: int, title: str) -> NewJob:
+    """Get an episode's audio again and hear whether its times have moved; somebody waits."""
+    return NewJob(kind="relisten", subject=f"episode:{episode_id}", title=title, priority=15)
+
+
 def next_episode_job(
     episode: Episode, settings: Settings, *, has_transcript: bool, publisher_tried: bool = False
 ) -> NewJob | None:

@@ -116,6 +116,7 @@ def store_transcript(
 
     ``facts`` are those of :func:`corpus.catalogue.transcripts.put_transcript`.
     """
+    facts = audio_facts(episode) | facts
     duration_ms = facts.get("duration_ms") or episode.duration_ms
     written = chunk_segments(spoken, duration_ms=duration_ms)
     now_ms = shop.now_ms()
@@ -139,6 +140,11 @@ def store_transcript(
             ]
             jobs.queue_jobs(conn, follow, now_ms=now_ms)
     return changed
+
+
+def audio_facts(episode: Episode) -> dict[str, Any]:
+    """Return what the feed says now of the audio, to tell later whether it has changed."""
+    return {"feed_duration_ms": episode.feed_duration_ms, "audio_bytes": episode.audio_bytes}
 
 
 def store_issue(

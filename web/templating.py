@@ -16,6 +16,7 @@ JOB_VERBS = {
     "publisher": "Publisher's transcript of",
     "audio": "Getting the audio of",
     "transcribe": "Transcribing",
+    "relisten": "Listening again to",
     "join": "Finding the episode of",
     "check": "Checking takeaways of",
     "draft": "Drafting takeaways of",

@@ -40,6 +40,8 @@ def put_episode(
         values |= {"show_id": show_id, "added_ms": now_ms}
         return insert_id(conn, episodes, values), True
     changed = held.content_hash != values["content_hash"]
+    if held.media_ms is not None:
+        values["duration_ms"] = held.media_ms
     kept = {
         name: value
         for name, value in values.items()
@@ -53,7 +55,7 @@ def put_episode(
 def _find_held(
     conn: Connection, show_id: int, parsed: ParsedEpisode, listed: Container[str]
 ) -> Row[Any] | None:
-    columns = [episodes.c[name] for name in ("id", "guid", "audio_url", "content_hash")]
+    columns = [episodes.c[name] for name in ("id", "guid", "audio_url", "media_ms", "content_hash")]
     mine = select(*columns).where(episodes.c.show_id == show_id)
     if row := conn.execute(mine.where(episodes.c.guid == parsed.guid)).first():
         return row
@@ -73,6 +75,7 @@ def _values(parsed: ParsedEpisode, language: str | None) -> dict[str, Any]:
         "published": parsed.published,
         "link": parsed.link,
         "duration_ms": parsed.duration_ms,
+        "feed_duration_ms": parsed.duration_ms,
         "season": parsed.season,
         "number": parsed.number,
         "language": language,
@@ -84,6 +87,7 @@ def _values(parsed: ParsedEpisode, language: str | None) -> dict[str, Any]:
         "transcript_refs": as_json(parsed.transcripts),
         "chapters_url": parsed.chapters_url,
         "show_notes": parsed.show_notes,
+        "other_urls": list(parsed.other_urls),
     }
 
 
@@ -182,7 +186,7 @@ def set_media(
     conn: Connection, episode_id: int, *, path: str, media_hash: str, duration_ms: int | None
 ) -> None:
     """Record the audio that is held for an episode; duration in milliseconds where known."""
-    values: dict[str, Any] = {"media_path": path, "media_hash": media_hash}
+    values: dict[str, Any] = {"media_path": path, "media_hash": media_hash, "media_ms": duration_ms}
     if duration_ms is not None:
         values["duration_ms"] = duration_ms
     conn.execute(update(episodes).where(episodes.c.id == episode_id).values(values))
@@ -239,4 +243,5 @@ def _episode(row: Row[Any]) -> Episode:
     values.setdefault("show_notes", "")
     values["persons"] = records_of(Person, values["persons"])
     values["transcript_refs"] = records_of(TranscriptRef, values["transcript_refs"])
+    values["other_urls"] = tuple(values["other_urls"] or ())
     return Episode(**values)
