@@ -115,8 +115,6 @@ class ParsedEpisode:
     persons: tuple[Person, ...] = ()
     soundbites: tuple[Soundbite, ...] = ()
     image_url: str | None = None
-    other_urls: tuple[str, ...] = ()
-    """Pages on which the feed says that it plays too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

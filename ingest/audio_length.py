@@ -83,10 +83,7 @@ def has_other_audio(episode: Episode, transcript: Transcript) -> bool:
     """Tell whether the audio held is worth hearing: it is not that of the transcript."""
     if episode.media_path is None or _is_of(transcript, episode):
         return False
-    by_ms = _measured_change(episode, transcript)
-    if by_ms is None:
-        return transcript.origin == "whisper"
-    return by_ms != 0
+    return _measured_change(episode, transcript) != 0
 
 
 def _is_of(transcript: Transcript, episode: Episode) -> bool:

@@ -255,11 +255,7 @@ def step_relisten(shop: Workshop, job: Job, on_progress: Progress) -> None:
     with shop.catalogue.write() as conn:
         held = transcripts.find_transcript(conn, episode.id)
         if held and not has_other_audio(episode, held) and episode.media_path:
-            facts = audio_facts(episode) | {
-                "audio_hash": episode.media_hash,
-                "duration_ms": episode.media_ms,
-            }
-            transcripts.set_transcript(conn, held.id, **facts)
+            transcripts.set_transcript(conn, held.id, **audio_facts(episode))
         elif episode.media_path:
             wanted = NewJob(
                 kind="transcribe",

@@ -1,6 +1,5 @@
 """Lets everything that points into an episode follow its audio when that changes its length."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,7 +13,6 @@ from corpus.errors import UsageError
 from corpus.holdings import Episode, Takeaway, Transcript
 from corpus.moments import format_moment
 from corpus.records import Segment
-from ingest.audio_length import Drift, find_drift
 from ingest.chunker import CHUNKER_VERSION, chunk_chapters, chunk_segments
 from ingest.plans import INDEX_JOB, relisten_job
 from ingest.shifts import Shifts, find_shifts, move_segments
@@ -23,13 +21,6 @@ from ingest.storing import audio_facts, put_issue_passages, put_takeaway_passage
 from ingest.workshop import Workshop
 
 _SAME_MS = 2_000  # a stated time that would move by no more stays right
-
-
-def list_drifts(conn: Connection, held: Sequence[Episode]) -> dict[int, Drift]:
-    """Return which of some episodes have other audio now than their times belong to, by id."""
-    known = transcripts.list_transcripts(conn, [episode.id for episode in held])
-    found = {episode.id: find_drift(episode, known.get(episode.id)) for episode in held}
-    return {id_: drift for id_, drift in found.items() if drift}
 
 
 def ask_to_relisten(conn: Connection, episode: Episode, *, now_ms: int) -> None:
@@ -46,10 +37,7 @@ def ask_to_relisten(conn: Connection, episode: Episode, *, now_ms: int) -> None:
 def settle_audio(conn: Connection, episode: Episode, transcript: Transcript, now_ms: int) -> int:
     """Take an episode's times for right in its audio as it is now; return the undo's id."""
     before = undos.read_before(conn, transcripts_table, [transcript.id])
-    facts = audio_facts(episode)
-    if episode.media_path is not None:
-        facts |= {"audio_hash": episode.media_hash, "duration_ms": episode.media_ms}
-    transcripts.set_transcript(conn, transcript.id, **facts)
+    transcripts.set_transcript(conn, transcript.id, **audio_facts(episode))
     said = f"took the times of “{episode.title}” for right"
     return undos.remember(conn, before, subject=f"episode:{episode.id}", said=said, now_ms=now_ms)
 
@@ -83,10 +71,9 @@ def store_moved(
         "format": held.format,
         "language": held.language if keeps else heard.language,
         "model": held.model if keeps else heard.model,
-        "duration_ms": heard.duration_ms,
-        "audio_hash": episode.media_hash,
-        "problems": [*(() if keeps else heard.problems), *_told(shifts)],
         **audio_facts(episode),
+        "duration_ms": heard.duration_ms,
+        "problems": [*(() if keeps else heard.problems), *_told(shifts)],
     }
     segments = move_segments(old, shifts) if keeps else heard.segments
     moved = _Moved(segments=tuple(segments), shifts=shifts, facts=facts)

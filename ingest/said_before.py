@@ -80,6 +80,11 @@ def find_said_elsewhere(
     )
 
 
+def denies(text: str) -> bool:
+    """Tell whether a text denies, judged by single words: twice is once again not."""
+    return _key(text)[1]
+
+
 def _one_an_issue(alike: Sequence[SaidBefore]) -> list[SaidBefore]:
     firsts: dict[tuple[int | None, str], SaidBefore] = {}
     for each in alike:

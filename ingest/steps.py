@@ -50,5 +50,6 @@ STEPS: dict[str, Callable[[Workshop, Job, Progress], Follow]] = {
     "join": _then_nothing(step_join),
     "check": _then_nothing(step_check),
     "draft": _then_nothing(step_draft),
+    "rephrase": _then_nothing(step_draft),
     "index": _step_index,
 }

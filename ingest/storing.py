@@ -143,8 +143,11 @@ def store_transcript(
 
 
 def audio_facts(episode: Episode) -> dict[str, Any]:
-    """Return what the feed says now of the audio, to tell later whether it has changed."""
-    return {"feed_duration_ms": episode.feed_duration_ms, "audio_bytes": episode.audio_bytes}
+    """Return what is known now of the audio, to tell later whether it has changed."""
+    facts = {"feed_duration_ms": episode.feed_duration_ms, "audio_bytes": episode.audio_bytes}
+    if episode.media_path is None:
+        return facts
+    return facts | {"audio_hash": episode.media_hash, "duration_ms": episode.media_ms}
 
 
 def store_issue(

@@ -29,6 +29,8 @@ def accept_takeaway(catalogue: Catalogue, takeaway_id: int, *, now_ms: int) -> t
         held = takeaways.get_takeaway(conn, takeaway_id)
         if held.is_draft:
             values: dict[str, Any] = {"origin": "author"}
+            # Taking the drafting back would take back what was accepted of it.
+            undos.forget(conn, f"drafts:{held.episode_id}")
             said = "accepted the draft"
         elif held.can_accept and held.found_ms is not None:
             said = f"now at {format_moment(held.found_ms)}"

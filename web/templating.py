@@ -20,6 +20,7 @@ JOB_VERBS = {
     "join": "Finding the episode of",
     "check": "Checking takeaways of",
     "draft": "Drafting takeaways of",
+    "rephrase": "Drafting and rewording takeaways of",
     "index": "Bringing up to date:",
 }
 KIND_LABELS = {
@@ -94,6 +95,7 @@ def add_filters(app: Flask) -> None:
         date=format_date,
         duration=format_duration,
         safe_href=safe_href,
+        capitalize_first=lambda text: text[:1].upper() + text[1:],
     )
     app.jinja_env.globals.update(
         count_of=count_of,

@@ -10,6 +10,7 @@ from corpus.catalogue.rows import as_json, digest, insert_id, records_of, title_
 from corpus.catalogue.schema import chapters, episodes, shows
 from corpus.errors import NotHeldError, UsageError
 from corpus.holdings import Episode
+from corpus.players import find_page
 from corpus.records import Chapter, ParsedEpisode, Person, TranscriptRef
 
 _LIGHT = [column for column in episodes.c if column.name not in ("title_key", "show_notes")]
@@ -87,7 +88,7 @@ def _values(parsed: ParsedEpisode, language: str | None) -> dict[str, Any]:
         "transcript_refs": as_json(parsed.transcripts),
         "chapters_url": parsed.chapters_url,
         "show_notes": parsed.show_notes,
-        "other_urls": list(parsed.other_urls),
+        "other_urls": [each.url for each in parsed.enclosures[1:] if find_page(each.url)],
     }
 
 

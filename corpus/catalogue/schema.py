@@ -188,6 +188,18 @@ chapters = Table(
     **_STRICT,
 )
 
+player_pages = Table(
+    "player_pages",
+    metadata,
+    _id(),
+    _owner("episode"),
+    Column("player", Text, nullable=False),  # youtube, spotify, ..., or the host of a page
+    Column("url", Text, nullable=False),
+    Column("added_ms", BigInt, nullable=False),
+    Index("uq_player_pages_episode_id_player", "episode_id", "player", unique=True),
+    **_COUNTED,
+)
+
 issues = Table(
     "issues",
     metadata,

@@ -149,6 +149,26 @@ def upgrade() -> None:
     op.create_index("ix_episodes_title_key", "episodes", ["title_key"], unique=False)
     op.create_index("uq_episodes_show_id_guid", "episodes", ["show_id", "guid"], unique=True)
     op.create_table(
+        "player_pages",
+        sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("episode_id", sa.Integer(), nullable=False),
+        sa.Column("player", sa.Text(), nullable=False),
+        sa.Column("url", sa.Text(), nullable=False),
+        sa.Column("added_ms", BIG, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["episode_id"],
+            ["episodes.id"],
+            name=op.f("fk_player_pages_episode_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_player_pages")),
+        sqlite_strict=True,
+        sqlite_autoincrement=True,
+    )
+    op.create_index(
+        "uq_player_pages_episode_id_player", "player_pages", ["episode_id", "player"], unique=True
+    )
+    op.create_table(
         "chapters",
         sa.Column("episode_id", sa.Integer(), nullable=False),
         sa.Column("position", sa.Integer(), autoincrement=False, nullable=False),
