@@ -20,6 +20,7 @@ from web.episode_links import make_links
 from web.links import PageUrls, player_pages
 from web.media import find_audio_file
 from web.reading_view import ParagraphView, make_paragraphs
+from web.sayings import load_vectors
 
 blueprint = Blueprint("episodes", __name__)
 
@@ -104,6 +105,7 @@ def show(episode_id: int) -> str:
         drafts_undo = undos.find_last_undo(conn, f"drafts:{episode_id}")
         links = make_links(conn, house.settings, [episode_id])
         said_in_issues = tray.list_said(conn) if held.takeaways else ()
+    vectors = load_vectors(house, [item.text for item in held.takeaways], said_in_issues)
     at_ms, odd_moment = read_moment(request.args.get("t"))
     duration_ms = (held.transcript.duration_ms if held.transcript else None) or None
     paragraphs = make_paragraphs(held.segments, duration_ms=duration_ms, at_ms=at_ms)
@@ -119,7 +121,7 @@ def show(episode_id: int) -> str:
         show_notes=tuple(
             link_addresses(line) for line in held.episode.show_notes.split("\n") if line.strip()
         ),
-        before=find_said_elsewhere(held.takeaways, said_in_issues),
+        before=find_said_elsewhere(held.takeaways, said_in_issues, vectors),
         block=takeaway_block([item for item in held.takeaways if not item.is_draft], "text", links),
         drift=find_drift(held.episode, held.transcript),
         players=_find_players(held.episode, links.named.get(episode_id, {}), at_ms),

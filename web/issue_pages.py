@@ -13,6 +13,7 @@ from ingest.said_before import SaidBefore, find_said_elsewhere
 from web.blocks import Group, group_blocks, takeaway_block
 from web.current import MAX_ID, current_house
 from web.episode_links import list_drifts, make_links
+from web.sayings import load_vectors
 
 blueprint = Blueprint("issues", __name__)
 
@@ -54,12 +55,13 @@ def show(issue_id: int) -> str:
         links = make_links(conn, house.settings, [issue.episode_id])
         known = {item.id: item for item in episodes.list_episodes(conn, ids=sorted(ids))}
         drift = list_drifts(conn, list(known.values())).get(issue.episode_id or 0)
+    vectors = load_vectors(house, [item.text for item in held], said)
     own = [p for p in issue.proposals if p.episode_id == issue.episode_id]
     page = IssueView(
         issue=issue,
         title=issue.title or f"Issue {issue.id}",
         groups=group_blocks(issue.blocks),
-        takeaways=tuple(zip(held, find_said_elsewhere(held, said), strict=True)),
+        takeaways=tuple(zip(held, find_said_elsewhere(held, said, vectors), strict=True)),
         episode=known.get(issue.episode_id or 0),
         problem=drift.problem if drift else None,
         reasons=own[0].reasons if own else (),

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection
 
@@ -17,6 +17,10 @@ from web.current import MAX_ID
 from web.documents import Document
 from web.episode_links import list_by_ids, list_drifts
 from web.links import moment_url
+from web.sayings import load_vectors
+
+if TYPE_CHECKING:
+    from web.wiring import House
 
 _HOW = "name takeaway_id, passage_id, episode_id with at_ms, or text"
 
@@ -68,32 +72,39 @@ def read_date(text: str | None) -> str:
 
 
 def list_tray_with_said(
-    conn: Connection,
+    conn: Connection, house: "House"
 ) -> tuple[tuple[TrayEntry, tuple[SaidBefore, ...]], ...]:
     """Return the tray, each entry with what issues have told already."""
     held = tray.list_tray(conn)
-    found = find_said_before([entry.text for entry in held], tray.list_said(conn))
+    found = _find_said(conn, house, [entry.text for entry in held])
     return tuple(zip(held, found, strict=True))
 
 
-def tray_document(conn: Connection) -> Document:
+def tray_document(conn: Connection, house: "House") -> Document:
     """Return the tray in order."""
-    rows = list_tray_with_said(conn)
+    rows = list_tray_with_said(conn, house)
     held = list_by_ids(conn, [entry.episode_id for entry, _ in rows])
     drifts = list_drifts(conn, held)
     return {"tray": [entry_document(*row, drifts.get(row[0].episode_id or 0)) for row in rows]}
 
 
-def one_document(conn: Connection, entry_id: int) -> Document:
+def one_document(conn: Connection, house: "House", entry_id: int) -> Document:
     """Return an entry of the tray.
 
     Raises:
         NotHeldError: If it is not in the tray.
     """
     entry = tray.get_entry(conn, entry_id)
-    (found,) = find_said_before([entry.text], tray.list_said(conn))
+    (found,) = _find_said(conn, house, [entry.text])
     drifts = list_drifts(conn, list_by_ids(conn, [entry.episode_id]))
     return entry_document(entry, found, drifts.get(entry.episode_id or 0))
+
+
+def _find_said(
+    conn: Connection, house: "House", texts: list[str]
+) -> tuple[tuple[SaidBefore, ...], ...]:
+    said = tray.list_said(conn)
+    return find_said_before(texts, said, load_vectors(house, texts, said))
 
 
 def entry_document(

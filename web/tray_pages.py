@@ -55,7 +55,7 @@ def tray_page() -> str:
     """Show what is in the tray."""
     house = current_house()
     with house.catalogue.read() as conn:
-        entries = list_tray_with_said(conn)
+        entries = list_tray_with_said(conn, house)
         held = [entry for entry, _ in entries]
         player = _player()
         links = make_links(conn, house.settings, [entry.episode_id for entry in held], player)

@@ -61,7 +61,7 @@ def _print(house: House, style: str, player: str | None, *, as_json: bool) -> No
 
     with house.catalogue.read() as conn:
         if as_json:
-            print_json(tray_document(conn))
+            print_json(tray_document(conn, house))
             return
         held = tray.list_tray(conn)
         links = make_links(conn, house.settings, [entry.episode_id for entry in held], player)
@@ -88,7 +88,7 @@ def add(house: House, what: str, moment: str | None, as_json: bool) -> None:
     with house.catalogue.write() as conn:
         pick = read_pick(conn, _asked(conn, what, moment))
         entry_id, undo_id = tray.add_to_tray(conn, pick, now_ms=now_ms())
-        document = one_document(conn, entry_id)
+        document = one_document(conn, house, entry_id)
     if as_json:
         print_json(document)
         return
