@@ -20,7 +20,10 @@ _MARKDOWN_OPENINGS = re.compile(r"^(?=#{1,6}(?:\s|$)|[-+](?:\s|$)|~~~|(?:-\s?){3
 _MARKDOWN_NUMBER = re.compile(r"^(\d{1,9})([.)])(?=\s|$)")
 _SAFE_URL = re.compile(r"https?://|[/#?](?!/)|[\w.%-]+(?:[/?#]|$)", re.IGNORECASE)
 
-_PARAGRAPH_STYLE = "margin:0 0 12px 0;font-size:16px;line-height:24px;"
+# The last two break a long address, which would else widen the whole mail on a phone.
+_PARAGRAPH_STYLE = (
+    "margin:0 0 12px 0;font-size:16px;line-height:24px;overflow-wrap:anywhere;word-break:break-word;"
+)
 _LINK_STYLE = "color:#0b57d0;text-decoration:underline;"
 
 

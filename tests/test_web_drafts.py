@@ -107,8 +107,9 @@ def test_a_step_keeps_the_speakers_words_where_rewording_drifts_and_says_why(hou
     with house.catalogue.write() as conn:
         job = Job(
             id=1, kind="rephrase", subject=f"episode:{house.ids['full']}", title="",
-            state="running", priority=1, attempts=1, progress=None, note=None, problem=None, worker=None,
-            lease_until_ms=None, not_before_ms=0, created_ms=0, started_ms=None, finished_ms=None,
+            state="running", priority=1, attempts=1, progress=None, note=None, problem=None,
+            worker=None, lease_until_ms=None, not_before_ms=0, created_ms=0, started_ms=None,
+            finished_ms=None,
         )  # fmt: skip
         notes.set_problems(conn, job.subject, ["another"], now_ms=1)
     before = {item.text for item in drafts_of(house)}
