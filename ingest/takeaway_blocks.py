@@ -22,7 +22,8 @@ _SAFE_URL = re.compile(r"https?://|[/#?](?!/)|[\w.%-]+(?:[/?#]|$)", re.IGNORECAS
 
 # The last two break a long address, which would else widen the whole mail on a phone.
 _PARAGRAPH_STYLE = (
-    "margin:0 0 12px 0;font-size:16px;line-height:24px;overflow-wrap:anywhere;word-break:break-word;"
+    "margin:0 0 12px 0;font-size:16px;line-height:24px;"
+    "overflow-wrap:anywhere;word-break:break-word;"
 )
 _LINK_STYLE = "color:#0b57d0;text-decoration:underline;"
 

@@ -119,7 +119,7 @@ def _section(episode: PageEpisode, number: int) -> str:
             f"<section {named}>",
             f'<h2 id="episode-{number}">{_text(episode.title)}</h2>',
             *([f'<p class="facts">{_text(facts)}</p>'] if facts else []),
-            *([f'<p class="facts">{_text(episode.problem)}</p>'] if episode.problem else []),
+            *([f'<p class="facts">Note: {_text(episode.problem)}.</p>'] if episode.problem else []),
             *(
                 [f'<audio controls preload="none" {named} src="{escape(audio)}"></audio>']
                 if audio
@@ -148,7 +148,7 @@ def _item(line: TakeawayLine, audio: str) -> str:
     said = f"<blockquote>{who}“{_text(line.sentence)}”</blockquote>" if line.sentence else ""
     if who and not said:
         said = f"<p>{who.strip()}</p>"
-    url = safe_url(line.url)
+    url = safe_url(line.url) if at else ""
     more = f'<p><a href="{escape(url)}">In the transcript</a></p>' if url else ""
     return f"<li{at}><div>{clock}</div><div><p>{_text(line.text)}</p>{said}{more}</div></li>"
 
