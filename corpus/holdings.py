@@ -54,6 +54,8 @@ class Episode:
     published: str | None
     link: str | None
     duration_ms: int | None
+    """Measured where the audio is held, else as the feed says."""
+    feed_duration_ms: int | None
     season: int | None
     number: int | None
     language: str | None
@@ -69,6 +71,10 @@ class Episode:
     media_path: str | None
     """Relative to media/, where the audio is held."""
     media_hash: str | None
+    media_ms: int | None
+    """Length of the audio held, measured."""
+    other_urls: tuple[str, ...]
+    """Pages on which its feed says that it plays too."""
     content_hash: str
     added_ms: int
 
@@ -84,7 +90,11 @@ class Transcript:
     language: str | None
     model: str | None
     duration_ms: int | None
+    """Length of the audio it was made from, measured, where known."""
     audio_hash: str | None
+    feed_duration_ms: int | None
+    """What the feed said of the audio when it was stored; ``audio_bytes`` too."""
+    audio_bytes: int | None
     content_hash: str
     problems: tuple[str, ...]
     added_ms: int

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Any, Literal
 
 from corpus.errors import ModelError, UsageError
+from corpus.players import PLAYERS
 
 Origin = Literal["environment", "catalogue", "default"]
 SMALLER_EMBEDDING_MODEL = "all-MiniLM-L6-v2"
@@ -42,6 +43,17 @@ class Settings:
     new_episodes: int = _setting(
         0, "How many of a new feed's latest episodes are brought in; 0 means all."
     )
+    player: str = _setting(
+        "earmark",
+        "Where links in blocks lead: Earmark's own page, the publisher's audio, or a player.",
+        choices=("earmark", "audio", *PLAYERS),
+    )
+    rephrase_url: str = _setting(
+        "",
+        "OpenAI-compatible server that words drafts anew, as https://host/v1; its key is only in "
+        "the environment, as EARMARK_REPHRASE_KEY.",
+    )
+    rephrase_model: str = _setting("", "The model that it is asked for.")
     public_url: str = _setting(
         "", "Address under which others reach the site; copied links begin with it."
     )

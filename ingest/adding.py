@@ -13,6 +13,7 @@ from corpus.catalogue import episodes, jobs, notes, shows
 from corpus.catalogue.shows import ShowFacts
 from corpus.errors import EarmarkError, FormatError, UsageError
 from corpus.formats.interchange import InterchangeEpisode, iter_interchange
+from corpus.formats.interchange_tray import InterchangeTray
 from corpus.formats.opml import parse_opml
 from corpus.formats.transcripts import parse_transcript
 from corpus.records import Enclosure, ParsedEpisode, ParsedNewsletter
@@ -32,6 +33,7 @@ from ingest.storing import (
     store_interchange_issue,
     store_issue,
 )
+from ingest.tray_keeping import store_tray
 from ingest.workshop import Workshop
 
 _ORDER: dict[str | None, int] = {
@@ -239,6 +241,10 @@ def _added_interchange(shop: Workshop, data: bytes, *, source: str) -> Added:
             problems.append(str(line))
         elif isinstance(line, InterchangeEpisode):
             changed += store_interchange_episode(shop, line)
+            total += 1
+        elif isinstance(line, InterchangeTray):
+            with shop.catalogue.write() as conn:
+                changed += store_tray(conn, line, now_ms=shop.now_ms())
             total += 1
         else:
             changed += store_interchange_issue(shop, line)

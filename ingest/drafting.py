@@ -4,16 +4,20 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection
 
-from corpus.catalogue import Catalogue, episodes, takeaways, transcripts
+from corpus.catalogue import Catalogue, episodes, notes, takeaways, transcripts, undos
+from corpus.catalogue.schema import takeaways as takeaways_table
+from corpus.catalogue.undos import Before
 from corpus.errors import NotHeldError
-from corpus.holdings import Job
+from corpus.holdings import Job, Takeaway
 from ingest.draft import Drafted, draft_takeaways
 from ingest.plans import subject_id
+from ingest.rephrasing import rephrase_drafts
 from ingest.workshop import Progress, Workshop
 from search.embedder import Embedder
 
 DRAFTS = 9
 """How many takeaways are drafted where nobody says."""
+_KEPT_WORDS = "a draft keeps its speaker’s words"
 
 
 def draft_episode(
@@ -34,10 +38,18 @@ def draft_episode(
     return draft_takeaways(spoken, embedder, n, duration_ms=episode.duration_ms)
 
 
-def keep_drafts(conn: Connection, episode_id: int, drafts: Sequence[Drafted]) -> None:
-    """Replace an episode's drafts; what was accepted stays, and is not drafted again."""
+def keep_drafts(
+    conn: Connection, episode_id: int, drafts: Sequence[Drafted], *, now_ms: int = 0
+) -> int:
+    """Replace an episode's drafts; what was accepted stays, and is not drafted again.
+
+    Returns:
+        The undo's id.
+    """
     held = takeaways.list_takeaways(conn, episode_id=episode_id)
-    takeaways.drop_takeaways(conn, [item.id for item in held if item.is_draft])
+    gone = [item.id for item in held if item.is_draft]
+    before = undos.read_before(conn, takeaways_table, gone)
+    takeaways.drop_takeaways(conn, gone)
     accepted = {item.stated_ms for item in held if item.origin == "author"}
     takeaways.add_takeaways(
         conn,
@@ -59,10 +71,20 @@ def keep_drafts(conn: Connection, episode_id: int, drafts: Sequence[Drafted]) ->
             if draft.start_ms not in accepted
         ],
     )
+    now_held = takeaways.list_takeaways(conn, episode_id=episode_id)
+    new = [Before(table=takeaways_table, id=i.id, row=None) for i in now_held if i.is_draft]
+    subject = f"drafts:{episode_id}"
+    return undos.remember(conn, [*new, *before], subject=subject, said="drafted", now_ms=now_ms)
+
+
+def list_drafts(conn: Connection, episode_id: int | None = None) -> tuple[Takeaway, ...]:
+    """Return the drafts that wait to be accepted: of an episode, or all."""
+    held = takeaways.list_takeaways(conn, episode_id=episode_id)
+    return tuple(item for item in held if item.is_draft)
 
 
 def step_draft(shop: Workshop, job: Job, on_progress: Progress) -> None:
-    """Draft takeaways of an episode and keep them as drafts.
+    """Draft takeaways of an episode and keep them as drafts; reworded where the job is.
 
     Raises:
         NotHeldError: If the episode has no transcript.
@@ -71,5 +93,16 @@ def step_draft(shop: Workshop, job: Job, on_progress: Progress) -> None:
     on_progress(None, "reading the transcript")
     episode_id = subject_id(job.subject)
     drafts = draft_episode(shop.catalogue, shop.get_embedder(), episode_id)
+    told: list[str] = []
+    rephraser = shop.get_rephraser() if job.kind == "rephrase" else None
+    if rephraser:
+        on_progress(None, "wording them anew")
+        reworded = rephrase_drafts(drafts, rephraser, shop.get_embedder())
+        drafts = tuple(each.draft for each in reworded)
+        told = [f"{_KEPT_WORDS}: {each.why_not}" for each in reworded if each.why_not]
     with shop.catalogue.write() as conn:
-        keep_drafts(conn, episode_id, drafts)
+        subject = f"episode:{episode_id}"
+        known = [text for _, text in notes.list_problems(conn, subject)][::-1]
+        others = [text for text in known if not text.startswith(_KEPT_WORDS)]
+        notes.set_problems(conn, subject, [*others, *dict.fromkeys(told)], now_ms=shop.now_ms())
+        keep_drafts(conn, episode_id, drafts, now_ms=shop.now_ms())

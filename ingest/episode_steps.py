@@ -5,11 +5,14 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from corpus.catalogue import episodes, jobs, notes, transcripts
+from corpus.catalogue.jobs import NewJob
 from corpus.errors import AudioError, EarmarkError
 from corpus.formats.chapters import parse_chapters_json
-from corpus.holdings import Episode, Job
+from corpus.holdings import Episode, Job, Transcript
 from corpus.moments import format_moment
 from corpus.records import ParsedTranscript, TranscriptRef
+from ingest.audio_length import has_other_audio
+from ingest.moving import store_moved
 from ingest.plans import next_episode_job, problem_of, subject_id
 from ingest.published_transcripts import fetch_bytes, find_timed, iter_published, local_path
 from ingest.recordings import keep_audio
@@ -23,7 +26,7 @@ from ingest.speech.transcriber import (
     time_left_ms,
     transcribe_audio,
 )
-from ingest.storing import store_chapters, store_transcript
+from ingest.storing import audio_facts, store_chapters, store_transcript
 from ingest.workshop import Progress, Workshop
 
 
@@ -90,6 +93,18 @@ def step_audio(shop: Workshop, job: Job, on_progress: Progress) -> None:
     episode = _get(shop, job)
     if episode.audio_url is None or _held_path(shop, episode) is not None:
         return
+    _keep_download(shop, episode, on_progress)
+    with shop.catalogue.write() as conn:
+        held = transcripts.find_transcript(conn, episode.id) is not None
+        episode = episodes.get_episode(conn, episode.id)
+        follow = next_episode_job(episode, shop.settings, has_transcript=held, publisher_tried=True)
+        if follow:
+            jobs.queue_jobs(conn, [follow], now_ms=shop.now_ms())
+
+
+def _keep_download(shop: Workshop, episode: Episode, on_progress: Progress) -> None:
+    """Get an episode's audio as its publisher gives it now, and hold it."""
+    assert episode.audio_url is not None
     path = _download(shop, episode, episode.audio_url, on_progress)
     try:
         facts = probe_audio(
@@ -108,11 +123,6 @@ def step_audio(shop: Workshop, job: Job, on_progress: Progress) -> None:
             duration_ms=facts.duration_ms,
         )
         notes.set_problems(conn, f"episode:{episode.id}", facts.problems, now_ms=shop.now_ms())
-        held = transcripts.find_transcript(conn, episode.id) is not None
-        episode = episodes.get_episode(conn, episode.id)
-        follow = next_episode_job(episode, shop.settings, has_transcript=held, publisher_tried=True)
-        if follow:
-            jobs.queue_jobs(conn, [follow], now_ms=shop.now_ms())
 
 
 def _download(shop: Workshop, episode: Episode, url: str, on_progress: Progress) -> Path:
@@ -167,7 +177,7 @@ def step_transcribe(shop: Workshop, job: Job, on_progress: Progress) -> None:
     episode = _get(shop, job)
     with shop.catalogue.read() as conn:
         held = transcripts.find_transcript(conn, episode.id)
-    if held and (held.origin != "whisper" or held.audio_hash == episode.media_hash):
+    if held and not has_other_audio(episode, held):
         # What a publisher gave meanwhile is preferred, and nothing is heard twice.
         return
     path = _held_path(shop, episode)
@@ -194,7 +204,24 @@ def step_transcribe(shop: Workshop, job: Job, on_progress: Progress) -> None:
         expected_ms=episode.duration_ms,
         expected_bytes=episode.audio_bytes,
     )
-    _store_heard(shop, episode, heard)
+    if held is None:
+        _store_heard(shop, episode, heard)
+    elif store_moved(shop, episode, held, heard) is None:
+        _tell_other_words(shop, episode, held, heard)
+
+
+def _tell_other_words(
+    shop: Workshop, episode: Episode, held: Transcript, heard: Transcribed
+) -> None:
+    """Take what Whisper hears in audio that says other words than the transcript before.
+
+    A publisher's words are not given up for it.
+    """
+    problem = "its audio now says other words than its transcript: no time could be moved"
+    with shop.catalogue.write() as conn:
+        notes.set_problems(conn, f"episode:{episode.id}", [problem], now_ms=shop.now_ms())
+    if held.origin == "whisper":
+        _store_heard(shop, episode, heard)
 
 
 def _store_heard(shop: Workshop, episode: Episode, heard: Transcribed) -> None:
@@ -212,6 +239,31 @@ def _store_heard(shop: Workshop, episode: Episode, heard: Transcribed) -> None:
         audio_hash=episode.media_hash,
         problems=[*heard.problems, *problems, *(timed.problems if timed else ())],
     )
+
+
+def step_relisten(shop: Workshop, job: Job, on_progress: Progress) -> None:
+    """Get an episode's audio as it is now, and queue hearing it where it is not as it was.
+
+    Raises:
+        FetchError: If it cannot be had.
+        AudioError: If no sound is in it.
+    """
+    episode = _get(shop, job)
+    if episode.audio_url is not None:
+        _keep_download(shop, episode, on_progress)
+        episode = _get(shop, job)
+    with shop.catalogue.write() as conn:
+        held = transcripts.find_transcript(conn, episode.id)
+        if held and not has_other_audio(episode, held) and episode.media_path:
+            transcripts.set_transcript(conn, held.id, **audio_facts(episode))
+        elif episode.media_path:
+            wanted = NewJob(
+                kind="transcribe",
+                subject=f"episode:{episode.id}",
+                title=episode.title,
+                priority=16,
+            )
+            jobs.queue_jobs(conn, [wanted], now_ms=shop.now_ms())
 
 
 def _get(shop: Workshop, job: Job) -> Episode:

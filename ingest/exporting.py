@@ -12,9 +12,11 @@ from corpus.formats.interchange import (
     format_interchange_episode,
     format_interchange_issue,
 )
+from corpus.formats.interchange_tray import format_tray
 from corpus.formats.opml import format_opml
 from corpus.holdings import Episode, Takeaway
 from corpus.records import Enclosure, ParsedEpisode, ParsedNewsletter, ParsedTakeaway
+from ingest.tray_keeping import read_tray
 
 
 def export_subscriptions(catalogue: Catalogue, path: Path) -> int:
@@ -36,7 +38,7 @@ def export_subscriptions(catalogue: Catalogue, path: Path) -> int:
 
 
 def export_all(catalogue: Catalogue, path: Path) -> int:
-    """Write all episodes and issues, whole or not at all; return how many records.
+    """Write all episodes, all issues and the tray, whole or not at all; return how many records.
 
     Raises:
         OSError: If the file cannot be written.
@@ -58,7 +60,7 @@ def export_all(catalogue: Catalogue, path: Path) -> int:
 
 
 def iter_lines(catalogue: Catalogue) -> Iterator[str]:
-    """Yield a line for each episode, then one for each issue."""
+    """Yield a line for each episode, then one for each issue, then the tray where it holds any."""
     with catalogue.read() as conn:
         episode_ids = [episode.id for episode in episodes.list_episodes(conn)]
         issue_ids = [issue.id for issue in issues.list_issues(conn)]
@@ -66,6 +68,10 @@ def iter_lines(catalogue: Catalogue) -> Iterator[str]:
         yield format_interchange_episode(_episode_record(catalogue, episode_id))
     for issue_id in issue_ids:
         yield format_interchange_issue(_issue_record(catalogue, issue_id))
+    with catalogue.read() as conn:
+        picked = read_tray(conn)
+    if picked.picks or picked.uses:
+        yield format_tray(picked)
 
 
 def _episode_record(catalogue: Catalogue, episode_id: int) -> InterchangeEpisode:

@@ -37,9 +37,15 @@ def check_job(episode_id: int, title: str) -> NewJob:
     return NewJob(kind="check", subject=f"episode:{episode_id}", title=title, priority=45)
 
 
-def draft_job(episode_id: int, title: str) -> NewJob:
-    """Draft takeaways for an episode; somebody waits for it."""
-    return NewJob(kind="draft", subject=f"episode:{episode_id}", title=title, priority=5)
+def draft_job(episode_id: int, title: str, *, reworded: bool = False) -> NewJob:
+    """Draft takeaways for an episode, in its speakers' words or ``reworded``; somebody waits."""
+    kind = "rephrase" if reworded else "draft"
+    return NewJob(kind=kind, subject=f"episode:{episode_id}", title=title, priority=5)
+
+
+def relisten_job(episode_id: int, title: str) -> NewJob:
+    """Get an episode's audio again and hear whether its times have moved; somebody waits."""
+    return NewJob(kind="relisten", subject=f"episode:{episode_id}", title=title, priority=15)
 
 
 def next_episode_job(

@@ -12,7 +12,7 @@ from corpus.catalogue.jobs import NewJob
 from corpus.catalogue.passages import last_change
 from corpus.holdings import Job
 from ingest.drafting import step_draft
-from ingest.episode_steps import step_audio, step_publisher, step_transcribe
+from ingest.episode_steps import step_audio, step_publisher, step_relisten, step_transcribe
 from ingest.feed_steps import step_add, step_poll
 from ingest.issue_steps import step_check, step_join
 from ingest.plans import INDEX_JOB
@@ -45,9 +45,11 @@ STEPS: dict[str, Callable[[Workshop, Job, Progress], Follow]] = {
     "poll": _then_nothing(step_poll),
     "publisher": _then_nothing(step_publisher),
     "audio": _then_nothing(step_audio),
+    "relisten": _then_nothing(step_relisten),
     "transcribe": _then_nothing(step_transcribe),
     "join": _then_nothing(step_join),
     "check": _then_nothing(step_check),
     "draft": _then_nothing(step_draft),
+    "rephrase": _then_nothing(step_draft),
     "index": _step_index,
 }

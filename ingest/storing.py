@@ -116,6 +116,7 @@ def store_transcript(
 
     ``facts`` are those of :func:`corpus.catalogue.transcripts.put_transcript`.
     """
+    facts = audio_facts(episode) | facts
     duration_ms = facts.get("duration_ms") or episode.duration_ms
     written = chunk_segments(spoken, duration_ms=duration_ms)
     now_ms = shop.now_ms()
@@ -135,6 +136,14 @@ def store_transcript(
             follow += [join_job(*issue) for issue in issues.list_unjoined(conn)]
             jobs.queue_jobs(conn, follow, now_ms=now_ms)
     return changed
+
+
+def audio_facts(episode: Episode) -> dict[str, Any]:
+    """Return what is known now of the audio, to tell later whether it has changed."""
+    facts = {"feed_duration_ms": episode.feed_duration_ms, "audio_bytes": episode.audio_bytes}
+    if episode.media_path is None:
+        return facts
+    return facts | {"audio_hash": episode.media_hash, "duration_ms": episode.media_ms}
 
 
 def store_issue(

@@ -20,7 +20,11 @@ _MARKDOWN_OPENINGS = re.compile(r"^(?=#{1,6}(?:\s|$)|[-+](?:\s|$)|~~~|(?:-\s?){3
 _MARKDOWN_NUMBER = re.compile(r"^(\d{1,9})([.)])(?=\s|$)")
 _SAFE_URL = re.compile(r"https?://|[/#?](?!/)|[\w.%-]+(?:[/?#]|$)", re.IGNORECASE)
 
-_PARAGRAPH_STYLE = "margin:0 0 12px 0;font-size:16px;line-height:24px;"
+# The last two break a long address, which would else widen the whole mail on a phone.
+_PARAGRAPH_STYLE = (
+    "margin:0 0 12px 0;font-size:16px;line-height:24px;"
+    "overflow-wrap:anywhere;word-break:break-word;"
+)
 _LINK_STYLE = "color:#0b57d0;text-decoration:underline;"
 
 
@@ -67,7 +71,7 @@ def _format_markdown(takeaways: Sequence[TakeawayLine]) -> str:
     for each in takeaways:
         text = _escape_markdown(_line(each.text))
         clock = _clock(each)
-        url = _safe_url(each.url)
+        url = safe_url(each.url)
         mark = f"[{clock}](<{url}>)" if clock and url else clock
         lines.append(f"- {_with_mark(text, mark)}\n")
     return "".join(lines)
@@ -77,7 +81,7 @@ def _format_html(takeaways: Sequence[TakeawayLine]) -> str:
     lines = []
     for each in takeaways:
         clock = _clock(each)
-        url = _safe_url(each.url)
+        url = safe_url(each.url)
         mark = f'<a href="{escape(url)}" style="{_LINK_STYLE}">{clock}</a>' if url else clock
         text = _with_mark(escape(_line(each.text), quote=False), mark if clock else "")
         lines.append(f'<p style="{_PARAGRAPH_STYLE}">{text}</p>\n')
@@ -126,7 +130,7 @@ def _escape_markdown(text: str) -> str:
     return _MARKDOWN_NUMBER.sub(r"\1\\\2", _MARKDOWN_OPENINGS.sub(r"\\", text))
 
 
-def _safe_url(url: str | None) -> str:
+def safe_url(url: str | None) -> str:
     """Return an address that a mail may carry: of the web or of this site, else nothing."""
     if not url or not _SAFE_URL.match(url):
         return ""

@@ -10,6 +10,7 @@ from corpus.catalogue.undos import TakenBack
 from corpus.errors import UsageError
 from corpus.holdings import Takeaway
 from corpus.moments import format_moment
+from ingest.moving import refresh_passages
 from ingest.plans import INDEX_JOB
 from ingest.storing import put_issue_passages, put_takeaway_passages
 
@@ -28,6 +29,8 @@ def accept_takeaway(catalogue: Catalogue, takeaway_id: int, *, now_ms: int) -> t
         held = takeaways.get_takeaway(conn, takeaway_id)
         if held.is_draft:
             values: dict[str, Any] = {"origin": "author"}
+            # Taking the drafting back would take back what was accepted of it.
+            undos.forget(conn, f"drafts:{held.episode_id}")
             said = "accepted the draft"
         elif held.can_accept and held.found_ms is not None:
             said = f"now at {format_moment(held.found_ms)}"
@@ -68,7 +71,7 @@ def remove_draft(catalogue: Catalogue, takeaway_id: int, *, now_ms: int) -> tupl
 
 
 def take_back(catalogue: Catalogue, undo_id: int, *, now_ms: int) -> TakenBack:
-    """Undo a change to a takeaway or to the tray.
+    """Undo a change to a takeaway, to an episode's times or to the tray.
 
     Raises:
         NotHeldError: If it can no longer be undone.
@@ -78,6 +81,9 @@ def take_back(catalogue: Catalogue, undo_id: int, *, now_ms: int) -> TakenBack:
         kind, _, number = done.subject.partition(":")
         if kind == "takeaway":
             _follow(conn, takeaways.get_takeaway(conn, int(number)), now_ms)
+        elif kind == "episode":
+            refresh_passages(conn, int(number))
+            jobs.queue_jobs(conn, [INDEX_JOB], now_ms=now_ms)
     return done
 
 

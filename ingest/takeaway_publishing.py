@@ -143,6 +143,40 @@ def format_atom(entries: Sequence[FeedEntry], *, site: str) -> str:
     return "\n".join([*parts, "</feed>", ""])
 
 
+def format_json_feed(entries: Sequence[FeedEntry], *, site: str) -> str:
+    """Return a JSON Feed of takeaways (https://www.jsonfeed.org/version/1.1/), in their order.
+
+    Args:
+        entries: What is told, newest first.
+        site: The address of the site, without a slash at its end.
+    """
+    document = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": "Takeaways – Earmark",
+        "home_page_url": f"{site}/issues",
+        "feed_url": f"{site}/takeaways.json",
+        "items": [_feed_item(entry, site) for entry in entries],
+    }
+    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+
+
+def _feed_item(entry: FeedEntry, site: str) -> dict[str, object]:
+    line = entry.line
+    item: dict[str, object] = {
+        "id": _urn(entry.key),
+        "url": line.url or f"{site}/issues",
+        "content_text": " ".join(line.text.split()),
+        "tags": [entry.title],
+    }
+    if line.sentence:
+        item["summary"] = line.sentence
+    if line.speaker:
+        item["authors"] = [{"name": line.speaker}]
+    if (date := _instant(entry.published)) != _instant(""):
+        item["date_published"] = date
+    return item
+
+
 def _href(text: str) -> str:
     return quoteattr(_NOT_XML.sub("", text))
 

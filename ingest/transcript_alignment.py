@@ -65,7 +65,7 @@ def align_transcript(
     paragraphs = [(segment.speaker, " ".join(segment.text.split())) for segment in published]
     tokens = [_split_tokens(text) for _, text in paragraphs]
     said = [token for paragraph in tokens for token in paragraph]
-    spoken = sorted(_spoken_tokens(heard), key=lambda pair: pair[1])
+    spoken = sorted(spoken_tokens(heard), key=lambda pair: pair[1])
     pairs = match_words([token.key for token in said], [key for key, _, _ in spoken])
     spans: list[tuple[int, int] | None] = [None] * len(said)
     for mine, theirs in pairs:
@@ -90,8 +90,8 @@ def _key_of(text: str) -> str:
     return "".join(letter for letter in folded if letter.isalnum())
 
 
-def _spoken_tokens(heard: Sequence[Segment]) -> list[tuple[str, int, int]]:
-    """Return what was heard as keys with their times; times inside a word go by its letters."""
+def spoken_tokens(heard: Sequence[Segment]) -> list[tuple[str, int, int]]:
+    """Return what was said as keys with their times; times inside a word go by its letters."""
     found: list[tuple[str, int, int]] = []
     for segment in heard:
         whole = Word(start_ms=segment.start_ms, end_ms=segment.end_ms, text=segment.text)

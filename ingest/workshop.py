@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from corpus.catalogue import Catalogue
 from corpus.homes import Home
@@ -11,6 +11,9 @@ from ingest.door import Door
 from ingest.robots import Robots
 from ingest.speech.transcriber import Transcriber
 from search.embedder import Embedder
+
+if TYPE_CHECKING:
+    from ingest.rephrasing import Rephraser
 
 Progress = Callable[[float | None, str], None]
 """Says how far a step is (0 to 1, or unknown) and what it does."""
@@ -43,4 +46,6 @@ class Workshop:
     get_embedder: Callable[[], Embedder | None]
     get_indexer: Callable[[], Indexer]
     now_ms: Callable[[], int]
+    get_rephraser: Callable[[], "Rephraser | None"] = lambda: None
+    """What words drafts anew; None where nobody has named one."""
     robots: Robots = field(default_factory=Robots)

@@ -1,3 +1,4 @@
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -65,3 +66,38 @@ def test_any_texts_can_be_compared(texts, known):
     found = find_said_before(texts, [said(text) for text in known])
     assert len(found) == len(texts)
     assert all(0.84 <= each.likeness <= 1 for row in found for each in row)
+
+
+def unit(*numbers):
+    vector = np.array(numbers, np.float32)
+    return vector / np.linalg.norm(vector)
+
+
+def test_a_paraphrase_is_found_by_its_meaning_where_vectors_are_kept():
+    text = "Recruit for attitude; skills can be taught."
+    old = "Hire for attitude and train for skill."
+    near = {text: unit(1, 0.1), old: unit(1, 0)}
+    assert find_said_before([text], [said(old)]) == ((),)
+    ((found,),) = find_said_before([text], [said(old)], near)
+    assert found.likeness > 0.9
+    assert find_said_before([text], [said(old)], near | {old: unit(0, 1)}) == ((),)
+    assert find_said_before([text], [said(old)], {text: unit(1, 0)}) == ((),)
+
+
+def test_meaning_alone_is_not_enough():
+    text, old = "Quite other words.", "Hire for attitude and train for skill."
+    assert find_said_before([text], [said(old)], {text: unit(1), old: unit(1)}) == ((),)
+
+
+@pytest.mark.parametrize(
+    ("text", "old", "is_opposite"),
+    [
+        ("Raise your prices every year.", "Lower your prices every year.", True),
+        ("Send the proposal after the meeting.", "Send the proposal before the meeting.", True),
+        ("Do not lower your prices every year.", "Raise your prices every year.", False),
+        ("Lower your prices every year.", "Lower your prices each year.", False),
+    ],
+)
+def test_the_other_of_a_pair_says_the_opposite(text, old, is_opposite):
+    ((found,),) = find_said_before([text], [said(old)])
+    assert found.is_opposite is is_opposite

@@ -3,14 +3,16 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from corpus.catalogue import episodes, issues
+from corpus.catalogue import episodes, issues, players
 from corpus.holdings import Episode, Issue
 from corpus.moments import format_moment
 from web.documents import Document
+from web.episode_links import list_drifts
 from web.held_documents import episode_document
-from web.links import moment_links, moment_url
+from web.links import PageUrls, moment_links, moment_url
 
 if TYPE_CHECKING:
+    from ingest.audio_length import Drift
     from search.hits import Hit, SearchRequest
     from web.wiring import House
 
@@ -22,6 +24,8 @@ def answer_document(house: "House", asked: "SearchRequest") -> Document:
         episode_ids = _unique([hit.episode_id for hit in answer.hits])
         issue_ids = _unique([hit.issue_id for hit in answer.hits])
         held = {item.id: item for item in episodes.list_episodes(conn, ids=episode_ids)}
+        drifts = list_drifts(conn, list(held.values()))
+        named = players.list_pages(conn, episode_ids)
         spoken = {item.id: item for item in issues.list_issues(conn, ids=issue_ids)}
     base = house.settings.public_url.rstrip("/")
     return {
@@ -32,7 +36,12 @@ def answer_document(house: "House", asked: "SearchRequest") -> Document:
         "problems": list(answer.problems),
         "hits": [
             hit_document(
-                hit, held.get(hit.episode_id or 0), spoken.get(hit.issue_id or 0), base=base
+                hit,
+                held.get(hit.episode_id or 0),
+                spoken.get(hit.issue_id or 0),
+                base=base,
+                named=named.get(hit.episode_id or 0),
+                drift=drifts.get(hit.episode_id or 0),
             )
             for hit in answer.hits
         ],
@@ -49,6 +58,8 @@ def hit_document(
     issue: Issue | None,
     *,
     base: str = "",
+    named: PageUrls | None = None,
+    drift: "Drift | None" = None,
 ) -> Document:
     """Return a hit with all that is needed to show, play and cite it."""
     passage = hit.passage
@@ -56,7 +67,7 @@ def hit_document(
     at_ms = best.start_ms if best and best.start_ms is not None else passage.start_ms
     if episode:
         url = moment_url(episode.id, at_ms)
-        links = moment_links(episode, at_ms, base)
+        links = moment_links(episode, at_ms, base, named=named, drift=drift)
     else:
         url = f"/issues/{issue.id}" if issue else "/"
         links = [{"label": "Earmark", "href": base + url, "exact": False}]
@@ -87,5 +98,6 @@ def hit_document(
         if issue
         else None,
         "url": url,
+        "problem": drift.problem if drift and at_ms is not None else None,
         "links": links,
     }

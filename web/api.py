@@ -4,21 +4,20 @@ from typing import get_args
 
 from flask import Blueprint, Response, jsonify, request
 
-from corpus.catalogue import episodes, jobs, shows, takeaways
+from corpus.catalogue import episodes, jobs, takeaways
 from corpus.errors import UsageError
 from corpus.holdings import JobState
 from web.answers import answer_document
 from web.asking import read_search_arguments
 from web.choosing import choose_scope
 from web.current import MAX_ID, current_house
+from web.episode_documents import whole_episode_document
+from web.episode_links import list_takeaway_documents
 from web.held_documents import (
-    checked_document,
     episode_document,
     job_document,
     list_issue_documents,
-    show_document,
-    takeaway_document,
-    whole_episode_document,
+    list_show_documents,
 )
 from web.issue_documents import whole_issue_document
 from web.openapi import openapi_document
@@ -45,7 +44,7 @@ def search() -> Response:
 def list_shows() -> Response:
     """Answer the document of ``earmark list shows --json``."""
     with current_house().catalogue.read() as conn:
-        return jsonify({"shows": [show_document(show) for show in shows.list_shows(conn)]})
+        return jsonify({"shows": list_show_documents(conn)})
 
 
 @blueprint.get("/api/v1/episodes")
@@ -86,7 +85,7 @@ def list_takeaways() -> Response:
     with current_house().catalogue.read() as conn:
         scope = choose_scope(conn, request.args.get("of") or None)
         found = takeaways.list_takeaways(conn, episode_id=scope.episode_id, issue_id=scope.issue_id)
-    documents = [{**checked_document(item), **takeaway_document(item)} for item in found]
+        documents = list_takeaway_documents(conn, found)
     return jsonify({"takeaways": documents})
 
 

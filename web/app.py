@@ -12,6 +12,8 @@ from web import (
     issue_pages,
     library_pages,
     media,
+    player_pages,
+    reading_pages,
     search_pages,
     takeaway_api,
     takeaway_pages,
@@ -41,7 +43,7 @@ def create_app(house: "House") -> Flask:
     add_filters(app)
     for module in (search_pages, episode_pages, issue_pages, takeaway_pages, library_pages):
         app.register_blueprint(module.blueprint)
-    for other in (tray_pages, tray_api, takeaway_api, media, api):
+    for other in (tray_pages, tray_api, takeaway_api, player_pages, reading_pages, media, api):
         app.register_blueprint(other.blueprint)
     error_pages.register(app)
     return app

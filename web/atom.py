@@ -8,6 +8,7 @@ from corpus.catalogue import episodes, issues, takeaways
 from corpus.holdings import Episode, Issue, Takeaway
 from ingest.takeaway_publishing import FeedEntry
 from web.blocks import line_of_takeaway
+from web.links import LinkMaker
 
 MOST = 100
 """Takeaways in the feed at most."""
@@ -37,7 +38,7 @@ def list_feed_entries(conn: Connection, site: str) -> tuple[FeedEntry, ...]:
 
 
 def _of_issue(item: Takeaway, issue: Issue, site: str) -> FeedEntry:
-    line = line_of_takeaway(item, site)
+    line = line_of_takeaway(item, LinkMaker(public_url=site))
     return FeedEntry(
         line=replace(line, url=line.url or f"{site}/issues/{issue.id}"),
         # Not the row's id, which another reading of the same issue gives anew.
@@ -49,7 +50,7 @@ def _of_issue(item: Takeaway, issue: Issue, site: str) -> FeedEntry:
 
 def _of_episode(item: Takeaway, episode: Episode, site: str) -> FeedEntry:
     return FeedEntry(
-        line=line_of_takeaway(item, site),
+        line=line_of_takeaway(item, LinkMaker(public_url=site)),
         key=f"earmark:episode:{episode.show}:{episode.guid}:{item.text}",
         title=episode.title,
         published=episode.published or "",

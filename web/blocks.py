@@ -9,7 +9,7 @@ from corpus.holdings import Takeaway, TrayEntry
 from corpus.records import Block, Link
 from ingest.takeaway_blocks import TakeawayLine, TakeawayStyle, format_takeaways
 from ingest.takeaway_publishing import PublishStyle, format_published
-from web.links import moment_url, safe_href
+from web.links import LinkMaker, safe_href
 
 _ADDRESS = re.compile(r"https?://[^\s<>\"”]{1,2000}")
 _TRAILING = ".,;:!?)]}'’»"
@@ -96,44 +96,41 @@ def link_addresses(text: str) -> tuple[Run, ...]:
     return tuple(runs)
 
 
-def takeaway_block(found: Sequence[Takeaway], style: TakeawayStyle, *, public_url: str) -> str:
-    """Return takeaways in their author's own form, at the moments they are believed to be said.
-
-    Links are written only where ``public_url`` says under which address readers reach the site.
-    """
-    return _block([_line_of(item, public_url) for item in found], style)
+def takeaway_block(found: Sequence[Takeaway], style: TakeawayStyle, links: LinkMaker) -> str:
+    """Return takeaways in their author's own form, at the moments they are believed to be said."""
+    return _block([_line_of(item, links) for item in found], style)
 
 
 def publish_takeaways(found: Sequence[Takeaway], style: PublishStyle) -> str:
     """Return takeaways as podcast programs read them."""
-    return format_published([line_of_takeaway(item, "") for item in found], style).rstrip("\n")
+    return format_published([line_of_takeaway(item, LinkMaker()) for item in found], style).rstrip(
+        "\n"
+    )
 
 
-def line_of_takeaway(item: Takeaway, public_url: str) -> TakeawayLine:
+def line_of_takeaway(item: Takeaway, links: LinkMaker) -> TakeawayLine:
     """Return a takeaway as it is handed on, with its end."""
     at_stated = item.start_ms == item.stated_ms
     end_ms = item.stated_end_ms if at_stated else item.found_end_ms
     if end_ms is None and item.start_ms == item.found_ms:
         end_ms = item.found_end_ms
-    return replace(_line_of(item, public_url), end_ms=end_ms)
+    return replace(_line_of(item, links), end_ms=end_ms)
 
 
-def tray_block(found: Sequence[TrayEntry], style: TakeawayStyle, *, public_url: str) -> str:
+def tray_block(found: Sequence[TrayEntry], style: TakeawayStyle, links: LinkMaker) -> str:
     """Return what is in the tray in its author's own form and words, as takeaways are."""
-    lines = [_line_of(item, public_url) for item in found]
+    lines = [_line_of(item, links) for item in found]
     ended = [replace(line, end_ms=item.end_ms) for line, item in zip(lines, found, strict=True)]
     return _block(ended, style)
 
 
-def _line_of(item: Takeaway | TrayEntry, public_url: str) -> TakeawayLine:
-    base = public_url.rstrip("/")
-    linked = item.episode_id is not None and base
+def _line_of(item: Takeaway | TrayEntry, links: LinkMaker) -> TakeawayLine:
     return TakeawayLine(
         text=item.text,
         start_ms=item.start_ms,
         speaker=item.speaker,
         sentence=item.sentence,
-        url=base + moment_url(item.episode_id or 0, item.start_ms) if linked else None,
+        url=links.url(item.episode_id, item.start_ms),
     )
 
 

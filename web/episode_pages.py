@@ -5,17 +5,22 @@ from dataclasses import dataclass
 from flask import Blueprint, render_template, request, url_for
 from sqlalchemy import Connection
 
-from corpus.catalogue import episodes, issues, jobs, notes, takeaways, transcripts, tray
+from corpus.catalogue import episodes, issues, jobs, notes, takeaways, transcripts, tray, undos
 from corpus.catalogue.counts import EpisodeCounts, count_by_episode
 from corpus.errors import MomentError
 from corpus.holdings import Episode, Issue, Job, Takeaway, Transcript
 from corpus.moments import MAX_MS, format_seconds, parse_link_moment
+from corpus.players import link_moment
 from corpus.records import Chapter, Segment
+from ingest.audio_length import Drift, find_drift
 from ingest.said_before import SaidBefore, find_said_elsewhere
 from web.blocks import Run, link_addresses, takeaway_block
 from web.current import MAX_ID, current_house
+from web.episode_links import make_links
+from web.links import PageUrls, player_pages
 from web.media import find_audio_file
 from web.reading_view import ParagraphView, make_paragraphs
+from web.sayings import load_vectors
 
 blueprint = Blueprint("episodes", __name__)
 
@@ -38,6 +43,19 @@ class _Held:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PlayerView:
+    """Where an episode plays elsewhere."""
+
+    player: str
+    label: str
+    href: str
+    """Opened at the moment asked for, where the player can."""
+    is_exact: bool
+    is_named: bool
+    """Whether its listener named it, and not its feed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EpisodeView:
     """What the page of an episode shows."""
 
@@ -57,8 +75,14 @@ class EpisodeView:
     """For each takeaway what issues other than its own have told already."""
     block: str
     """The takeaways, ready to paste; drafts are none yet."""
+    drift: Drift | None
+    """How the audio differs now from the one that all times here belong to."""
+    players: tuple[PlayerView, ...]
     can_draft: bool
     has_drafts: bool
+    drafts_undo: int | None
+    """What brings back the drafts before these."""
+    can_rephrase: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +102,10 @@ def show(episode_id: int) -> str:
     house = current_house()
     with house.catalogue.read() as conn:
         held = _load(conn, episode_id)
+        drafts_undo = undos.find_last_undo(conn, f"drafts:{episode_id}")
+        links = make_links(conn, house.settings, [episode_id])
         said_in_issues = tray.list_said(conn) if held.takeaways else ()
+    vectors = load_vectors(house, [item.text for item in held.takeaways], said_in_issues)
     at_ms, odd_moment = read_moment(request.args.get("t"))
     duration_ms = (held.transcript.duration_ms if held.transcript else None) or None
     paragraphs = make_paragraphs(held.segments, duration_ms=duration_ms, at_ms=at_ms)
@@ -94,13 +121,13 @@ def show(episode_id: int) -> str:
         show_notes=tuple(
             link_addresses(line) for line in held.episode.show_notes.split("\n") if line.strip()
         ),
-        before=find_said_elsewhere(held.takeaways, said_in_issues),
-        block=takeaway_block(
-            [item for item in held.takeaways if not item.is_draft],
-            "text",
-            public_url=house.settings.public_url,
-        ),
+        before=find_said_elsewhere(held.takeaways, said_in_issues, vectors),
+        block=takeaway_block([item for item in held.takeaways if not item.is_draft], "text", links),
+        drift=find_drift(held.episode, held.transcript),
+        players=_find_players(held.episode, links.named.get(episode_id, {}), at_ms),
         can_draft=bool(held.segments) and all(job.kind != "draft" for job in held.jobs),
+        drafts_undo=drafts_undo,
+        can_rephrase=bool(house.settings.rephrase_url),
         has_drafts=any(item.is_draft for item in held.takeaways),
     )
     return render_template("episode.html", page=page)
@@ -153,6 +180,23 @@ def _find_audio(episode: Episode, at_ms: int | None) -> str | None:
             return None
         url = address
     return url if at_ms is None else f"{url.partition('#')[0]}#t={format_seconds(at_ms)}"
+
+
+def _find_players(episode: Episode, named: PageUrls, at_ms: int | None) -> tuple[PlayerView, ...]:
+    found = []
+    for page in player_pages(episode, named):
+        link = link_moment(page.url, at_ms)
+        can = link_moment(page.url, 0).is_exact
+        found.append(
+            PlayerView(
+                player=page.player,
+                label=page.label,
+                href=link.href,
+                is_exact=can,
+                is_named=page.player in named,
+            )
+        )
+    return tuple(found)
 
 
 @blueprint.get("/episodes")

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from sqlalchemy import Connection
 
 from corpus.catalogue import Catalogue, episodes, issues, jobs, notes, passages, shows, takeaways
-from corpus.catalogue import transcripts as transcripts_table
+from corpus.catalogue.counts import ShowCounts, count_by_show
 from corpus.holdings import Episode, Issue, Job, Show, Takeaway
 from corpus.moments import format_moment
-from web.documents import Document, chapter_document, segment_document
+from web.documents import Document
 
 
 def public_audio_url(episode: Episode) -> str | None:
@@ -18,8 +18,16 @@ def public_audio_url(episode: Episode) -> str | None:
     return f"/episodes/{episode.id}/audio" if episode.media_path or episode.audio_url else None
 
 
-def show_document(show: Show) -> Document:
-    """Return a show."""
+def list_show_documents(conn: Connection) -> list[Document]:
+    """Return all shows with how much of each is held."""
+    counts = count_by_show(conn)
+    return [
+        show_document(show, counts.get(show.id, ShowCounts())) for show in shows.list_shows(conn)
+    ]
+
+
+def show_document(show: Show, counts: ShowCounts) -> Document:
+    """Return a show with how many of its episodes have a transcript, and how many takeaways."""
     return {
         "id": show.id,
         "kind": show.kind,
@@ -29,6 +37,17 @@ def show_document(show: Show) -> Document:
         "feed_url": show.feed_url,
         "language": show.language,
         "last_problem": show.last_problem,
+        "issues": counts.issues,
+        **coverage_document(counts),
+    }
+
+
+def coverage_document(counts: ShowCounts) -> Document:
+    """Return how many episodes there are, and how many of them have what."""
+    return {
+        "episodes": counts.episodes,
+        "with_transcript": counts.transcripts,
+        "with_takeaways": counts.takeaways,
     }
 
 
@@ -122,35 +141,6 @@ def checked_document(takeaway: Takeaway) -> Document:
     }
 
 
-def whole_episode_document(catalogue: Catalogue, episode: Episode) -> Document:
-    """Return an episode with everything that is held of it."""
-    with catalogue.read() as conn:
-        transcript = transcripts_table.find_transcript(conn, episode.id)
-        spoken = transcripts_table.list_segments(conn, episode.id)
-        held_chapters = episodes.list_chapters(conn, episode.id)
-        held_takeaways = takeaways.list_takeaways(conn, episode_id=episode.id)
-        problems = notes.list_problems(conn, f"episode:{episode.id}")
-    found = None
-    if transcript:
-        found = {
-            "origin": transcript.origin,
-            "format": transcript.format,
-            "language": transcript.language,
-            "model": transcript.model,
-            "problems": list(transcript.problems),
-            "segments": [segment_document(segment) for segment in spoken],
-        }
-    return {
-        **episode_document(episode),
-        "show_notes": episode.show_notes,
-        "persons": [{"name": person.name, "role": person.role} for person in episode.persons],
-        "chapters": [chapter_document(chapter) for chapter in held_chapters],
-        "takeaways": [takeaway_document(takeaway) for takeaway in held_takeaways],
-        "transcript": found,
-        "problems": [problem for _, problem in problems],
-    }
-
-
 def list_issue_documents(catalogue: Catalogue, *, limit: int | None = None) -> list[Document]:
     """Return all issues with the episodes they speak of."""
     with catalogue.read() as conn:
@@ -167,6 +157,15 @@ def _by_ids(conn: Connection, ids: Sequence[int]) -> list[Episode]:
     return found
 
 
+def _coverage(conn: Connection) -> list[Document]:
+    counts = count_by_show(conn)
+    return [
+        {"id": show.id, "show": show.title, **coverage_document(counts[show.id])}
+        for show in shows.list_shows(conn, "podcast")
+        if show.id in counts
+    ]
+
+
 def counts_document(catalogue: Catalogue) -> Document:
     """Return how much is held and what is being worked on."""
     with catalogue.read() as conn:
@@ -175,6 +174,7 @@ def counts_document(catalogue: Catalogue) -> Document:
             "episodes": episodes.count_episodes(conn),
             "issues": issues.count_issues(conn),
             "takeaways": takeaways.count_takeaways(conn),
+            "coverage": _coverage(conn),
             "passages": passages.count_passages(conn),
             "jobs": jobs.count_jobs(conn),
             "problems": [

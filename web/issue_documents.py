@@ -3,7 +3,8 @@
 from corpus.catalogue import Catalogue, episodes, issues, takeaways
 from corpus.records import Block
 from web.documents import Document
-from web.held_documents import issue_document, takeaway_document
+from web.episode_links import list_takeaway_documents
+from web.held_documents import issue_document
 
 
 def whole_issue_document(catalogue: Catalogue, issue_id: int) -> Document:
@@ -17,11 +18,12 @@ def whole_issue_document(catalogue: Catalogue, issue_id: int) -> Document:
         held = takeaways.list_takeaways(conn, issue_id=issue_id)
         ids = [issue.episode_id] if issue.episode_id is not None else []
         spoken = episodes.list_episodes(conn, ids=ids)
+        documents = list_takeaway_documents(conn, held, checked=False)
     return {
         **issue_document(issue, spoken[0] if spoken else None),
         "problems": list(issue.problems),
         "blocks": [_block_document(block) for block in issue.blocks],
-        "takeaways": [takeaway_document(takeaway) for takeaway in held],
+        "takeaways": documents,
     }
 
 

@@ -12,6 +12,8 @@ from corpus.homes import now_ms
 from ingest.said_before import SaidBefore, find_said_elsewhere
 from web.blocks import Group, group_blocks, takeaway_block
 from web.current import MAX_ID, current_house
+from web.episode_links import list_drifts, make_links
+from web.sayings import load_vectors
 
 blueprint = Blueprint("issues", __name__)
 
@@ -29,6 +31,8 @@ class IssueView:
     takeaways: tuple[tuple[Takeaway, tuple[SaidBefore, ...]], ...]
     """Each with what other issues have told already."""
     episode: Episode | None
+    problem: str | None
+    """Why the times of its takeaways may be off."""
     reasons: tuple[str, ...]
     """Why the issue is held to speak of that episode."""
     proposals: tuple[tuple[Proposal, Episode], ...]
@@ -48,15 +52,18 @@ def show(issue_id: int) -> str:
         ids = {proposal.episode_id for proposal in issue.proposals}
         if issue.episode_id is not None:
             ids.add(issue.episode_id)
+        links = make_links(conn, house.settings, [issue.episode_id])
         known = {item.id: item for item in episodes.list_episodes(conn, ids=sorted(ids))}
+        drift = list_drifts(conn, list(known.values())).get(issue.episode_id or 0)
+    vectors = load_vectors(house, [item.text for item in held], said)
     own = [p for p in issue.proposals if p.episode_id == issue.episode_id]
-    public_url = house.settings.public_url
     page = IssueView(
         issue=issue,
         title=issue.title or f"Issue {issue.id}",
         groups=group_blocks(issue.blocks),
-        takeaways=tuple(zip(held, find_said_elsewhere(held, said), strict=True)),
+        takeaways=tuple(zip(held, find_said_elsewhere(held, said, vectors), strict=True)),
         episode=known.get(issue.episode_id or 0),
+        problem=drift.problem if drift else None,
         reasons=own[0].reasons if own else (),
         proposals=tuple(
             (proposal, known[proposal.episode_id])
@@ -64,9 +71,9 @@ def show(issue_id: int) -> str:
             if proposal.episode_id in known and proposal.episode_id != issue.episode_id
         ),
         blocks=(
-            ("Plain text", takeaway_block(held, "text", public_url=public_url)),
-            ("Markdown", takeaway_block(held, "md", public_url=public_url)),
-            ("HTML", takeaway_block(held, "html", public_url=public_url)),
+            ("Plain text", takeaway_block(held, "text", links)),
+            ("Markdown", takeaway_block(held, "md", links)),
+            ("HTML", takeaway_block(held, "html", links)),
         )
         if held
         else (),

@@ -36,6 +36,7 @@ _TAKEAWAYS: dict[str, dict[str, Any]] = {
 _TAKEAWAY = ("id", "text", "stated_ms", "found_ms", "start_ms", "verdict", "origin")
 _DECIDED = (*_TAKEAWAY, "said", "undo_id")
 _ENTRY = ("id", "position", "text", "original", "start_ms", "episode_id", "said_before")
+_PLAYERS = ("episode_id", "players")
 _NUMBER = {"type": "integer", "minimum": 0}
 
 # Path, what it answers, what may be asked of it, and the keys that the answer always has.
@@ -68,6 +69,13 @@ _PATHS: tuple[tuple[str, str, dict[str, dict[str, Any]], tuple[str, ...]], ...] 
         {},
         _TAKEAWAY,
     ),
+    ("/api/v1/drafts", "Drafts that wait to be accepted", _TAKEAWAYS, ("drafts",)),
+    (
+        "/api/v1/episodes/{episode_id}/players",
+        "Where an episode plays elsewhere",
+        {},
+        _PLAYERS,
+    ),
     ("/api/v1/tray", "What is picked for the next issue, in order", {}, ("tray",)),
     ("/api/v1/tray/{entry_id}", "An entry of the tray", {}, _ENTRY),
     ("/api/v1/jobs", "Long work: what runs, what failed and why", _JOBS, ("jobs", "counts")),
@@ -99,6 +107,24 @@ def openapi_document() -> Document:
                     _DECIDED,
                 )
             },
+            "/api/v1/episodes/{episode_id}/draft": {"post": _draft_operation()},
+            "/api/v1/episodes/{episode_id}/listen-again": {
+                "post": _operation(
+                    "/api/v1/episodes/{episode_id}/listen-again",
+                    "Get an episode's audio as it is now; its times follow if it has changed",
+                    {},
+                    ("episode_id", "queued"),
+                )
+            },
+            "/api/v1/episodes/{episode_id}/times-right": {
+                "post": _operation(
+                    "/api/v1/episodes/{episode_id}/times-right",
+                    "Take an episode's times for right in its audio as it is now",
+                    {},
+                    ("episode_id", "undo_id"),
+                )
+            },
+            "/api/v1/episodes/{episode_id}/players/{player}": {"delete": _forget_operation()},
             "/api/v1/undos/{undo_id}": {
                 "post": _operation(
                     "/api/v1/undos/{undo_id}",
@@ -151,6 +177,22 @@ def _operation(
     }
 
 
+def _draft_operation() -> Document:
+    path = "/api/v1/episodes/{episode_id}/draft"
+    queued = _operation(path, "Queue the drafting of takeaways", {}, ("episode_id", "queued"))
+    queued["responses"]["202"] = queued["responses"].pop("200")
+    properties = {"rephrase": {"type": "boolean", "default": False}}
+    asked = {"schema": {"type": "object", "properties": properties}}
+    return {**queued, "requestBody": {"content": {"application/json": asked}}}
+
+
+def _forget_operation() -> Document:
+    path = "/api/v1/episodes/{episode_id}/players/{player}"
+    forgetting = _operation(path, "Forget where an episode plays", {}, (*_PLAYERS, "undo_id"))
+    forgetting["parameters"][1]["schema"] = _WORD
+    return forgetting
+
+
 def _changes(path: str) -> Document:
     """Return the operations of a path that change something."""
     if path == "/api/v1/tray":
@@ -162,6 +204,11 @@ def _changes(path: str) -> Document:
         asked = {"type": "object", "properties": {**dict.fromkeys(names, _NUMBER), "text": _WORD}}
         body = {"required": True, "content": {"application/json": {"schema": asked}}}
         return {"post": {**adding, "requestBody": body}}
+    if path == "/api/v1/episodes/{episode_id}/players":
+        naming = _operation(path, "Keep where an episode plays", {}, (*_PLAYERS, "undo_id"))
+        asked = {"type": "object", "required": ["url"], "properties": {"url": _WORD}}
+        body = {"required": True, "content": {"application/json": {"schema": asked}}}
+        return {"post": {**naming, "requestBody": body}}
     if path == "/api/v1/tray/{entry_id}":
         return {
             "delete": _operation(path, "Take an entry out of the tray", {}, (*_ENTRY, "undo_id"))

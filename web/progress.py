@@ -21,9 +21,11 @@ _VERBS = {
     "publisher": "publisher's transcript of",
     "audio": "audio of",
     "transcribe": "transcribing",
+    "relisten": "listening again to",
     "join": "joining",
     "check": "checking",
     "draft": "drafting",
+    "rephrase": "drafting and rewording",
     "index": "indexing",
 }
 

@@ -42,6 +42,8 @@ class HitView:
     """The address to hand on."""
     links: tuple[Document, ...]
     """Elsewhere: in the publisher's audio, on the publisher's page."""
+    problem: str | None
+    """Why its time may be off."""
     before: tuple[SaidBefore, ...] = ()
     """What earlier issues have told already."""
 
@@ -175,4 +177,5 @@ def _view(hit: Document) -> HitView:
         issue=hit["issue"],
         share=share["href"],
         links=tuple(elsewhere),
+        problem=hit["problem"],
     )

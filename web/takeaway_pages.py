@@ -3,12 +3,12 @@
 from flask import Blueprint, flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from corpus.catalogue import episodes, jobs, takeaways
+from corpus.catalogue import takeaways
 from corpus.errors import NotHeldError, UsageError
 from corpus.homes import now_ms
-from ingest.plans import draft_job
 from web.atom import list_feed_entries
 from web.current import MAX_ID, current_house
+from web.takeaway_api import ask_for_drafts
 
 blueprint = Blueprint("takeaways", __name__)
 
@@ -28,9 +28,7 @@ def feed() -> Response:
 @blueprint.post(f"/episodes/<int(max={MAX_ID}):episode_id>/draft")
 def draft(episode_id: int) -> Response:
     """Queue the drafting of an episode's takeaways."""
-    with current_house().catalogue.write() as conn:
-        episode = episodes.get_episode(conn, episode_id)
-        jobs.queue_jobs(conn, [draft_job(episode.id, episode.title)], now_ms=now_ms())
+    ask_for_drafts(episode_id, reworded=request.form.get("rephrase") == "1")
     flash("Takeaways are being drafted; open this page again in a moment.", "done")
     return redirect(url_for("episodes.show", episode_id=episode_id), 303)
 

@@ -16,9 +16,11 @@ JOB_VERBS = {
     "publisher": "Publisher's transcript of",
     "audio": "Getting the audio of",
     "transcribe": "Transcribing",
+    "relisten": "Listening again to",
     "join": "Finding the episode of",
     "check": "Checking takeaways of",
     "draft": "Drafting takeaways of",
+    "rephrase": "Drafting and rewording takeaways of",
     "index": "Bringing up to date:",
 }
 KIND_LABELS = {
@@ -93,6 +95,7 @@ def add_filters(app: Flask) -> None:
         date=format_date,
         duration=format_duration,
         safe_href=safe_href,
+        capitalize_first=lambda text: text[:1].upper() + text[1:],
     )
     app.jinja_env.globals.update(
         count_of=count_of,

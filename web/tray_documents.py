@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection
 
@@ -10,11 +10,17 @@ from corpus.catalogue import tray
 from corpus.errors import UsageError
 from corpus.holdings import Pick, TrayEntry
 from corpus.moments import MAX_MS, format_moment
+from ingest.audio_length import Drift
 from ingest.picking import pick_moment, pick_passage, pick_takeaway
 from ingest.said_before import SaidBefore, find_said_before
 from web.current import MAX_ID
 from web.documents import Document
+from web.episode_links import list_by_ids, list_drifts
 from web.links import moment_url
+from web.sayings import load_vectors
+
+if TYPE_CHECKING:
+    from web.wiring import House
 
 _HOW = "name takeaway_id, passage_id, episode_id with at_ms, or text"
 
@@ -66,31 +72,44 @@ def read_date(text: str | None) -> str:
 
 
 def list_tray_with_said(
-    conn: Connection,
+    conn: Connection, house: "House"
 ) -> tuple[tuple[TrayEntry, tuple[SaidBefore, ...]], ...]:
     """Return the tray, each entry with what issues have told already."""
     held = tray.list_tray(conn)
-    found = find_said_before([entry.text for entry in held], tray.list_said(conn))
+    found = _find_said(conn, house, [entry.text for entry in held])
     return tuple(zip(held, found, strict=True))
 
 
-def tray_document(conn: Connection) -> Document:
+def tray_document(conn: Connection, house: "House") -> Document:
     """Return the tray in order."""
-    return {"tray": [entry_document(*row) for row in list_tray_with_said(conn)]}
+    rows = list_tray_with_said(conn, house)
+    held = list_by_ids(conn, [entry.episode_id for entry, _ in rows])
+    drifts = list_drifts(conn, held)
+    return {"tray": [entry_document(*row, drifts.get(row[0].episode_id or 0)) for row in rows]}
 
 
-def one_document(conn: Connection, entry_id: int) -> Document:
+def one_document(conn: Connection, house: "House", entry_id: int) -> Document:
     """Return an entry of the tray.
 
     Raises:
         NotHeldError: If it is not in the tray.
     """
     entry = tray.get_entry(conn, entry_id)
-    (found,) = find_said_before([entry.text], tray.list_said(conn))
-    return entry_document(entry, found)
+    (found,) = _find_said(conn, house, [entry.text])
+    drifts = list_drifts(conn, list_by_ids(conn, [entry.episode_id]))
+    return entry_document(entry, found, drifts.get(entry.episode_id or 0))
 
 
-def entry_document(entry: TrayEntry, before: Sequence[SaidBefore]) -> Document:
+def _find_said(
+    conn: Connection, house: "House", texts: list[str]
+) -> tuple[tuple[SaidBefore, ...], ...]:
+    said = tray.list_said(conn)
+    return find_said_before(texts, said, load_vectors(house, texts, said))
+
+
+def entry_document(
+    entry: TrayEntry, before: Sequence[SaidBefore], drift: Drift | None = None
+) -> Document:
     """Return an entry with what issues have told already."""
     return {
         "id": entry.id,
@@ -108,6 +127,7 @@ def entry_document(entry: TrayEntry, before: Sequence[SaidBefore]) -> Document:
         "takeaway_id": entry.takeaway_id,
         "passage_id": entry.passage_id,
         "url": None if entry.episode_id is None else moment_url(entry.episode_id, entry.start_ms),
+        "problem": drift.problem if drift and entry.start_ms is not None else None,
         "said_before": [
             {
                 "label": each.said.label,

@@ -10,16 +10,20 @@ from corpus.catalogue import tray
 from corpus.errors import NotHeldError, UsageError
 from corpus.holdings import TrayEntry
 from corpus.homes import now_ms
+from corpus.players import player_label
 from ingest.said_before import SaidBefore
 from ingest.takeaway_blocks import TakeawayStyle
 from web.blocks import tray_block
 from web.current import MAX_ID, current_house
+from web.episode_links import list_drifts, make_links
+from web.links import CHOICES
 from web.takeaway_pages import go_back, tell
 from web.tray_documents import list_tray_with_said, read_date, read_pick
 
 blueprint = Blueprint("tray", __name__)
 
 _NAMES = {"text": "Plain text", "md": "Markdown", "html": "HTML", "csv": "CSV", "json": "JSON"}
+_CHOICES = {"earmark": "This site", "audio": "The publisher’s audio"}
 _TYPES = {
     "text": ("text/plain", "txt"),
     "md": ("text/markdown", "md"),
@@ -37,6 +41,13 @@ class TrayView:
     blocks: tuple[tuple[str, str, str], ...]
     """Forms to hand on: style, name and text; the author's own first."""
     today: str
+    player: str
+    """Where the links of the blocks lead."""
+    choices: tuple[tuple[str, str], ...]
+    has_site: bool
+    """Whether readers can reach this site."""
+    problems: dict[int, str]
+    """Why the times of an episode may be off, by its id."""
 
 
 @blueprint.get("/tray")
@@ -44,16 +55,31 @@ def tray_page() -> str:
     """Show what is in the tray."""
     house = current_house()
     with house.catalogue.read() as conn:
-        entries = list_tray_with_said(conn)
-    held = [entry for entry, _ in entries]
-    public_url = house.settings.public_url
+        entries = list_tray_with_said(conn, house)
+        held = [entry for entry, _ in entries]
+        player = _player()
+        links = make_links(conn, house.settings, [entry.episode_id for entry in held], player)
+        drifts = list_drifts(conn, list(links.episodes.values()))
     blocks = tuple(
-        (style, name, tray_block(held, style, public_url=public_url))  # type: ignore[arg-type]
+        (style, name, tray_block(held, style, links))  # type: ignore[arg-type]
         for style, name in _NAMES.items()
         if held
     )
-    view = TrayView(entries=entries, blocks=blocks, today=read_date(None))
+    view = TrayView(
+        entries=entries,
+        blocks=blocks,
+        today=read_date(None),
+        player=links.player,
+        choices=tuple((name, _CHOICES.get(name, player_label(name))) for name in CHOICES),
+        has_site=bool(house.settings.public_url),
+        problems={id_: drift.problem for id_, drift in drifts.items()},
+    )
     return render_template("tray.html", page=view)
+
+
+def _player() -> str | None:
+    wanted = request.args.get("player")
+    return wanted if wanted in CHOICES else None
 
 
 @blueprint.get("/tray/export")
@@ -66,7 +92,9 @@ def export() -> Response:
     house = current_house()
     with house.catalogue.read() as conn:
         held = tray.list_tray(conn)
-    text = tray_block(held, style, public_url=house.settings.public_url)  # type: ignore[arg-type]
+        ids = [entry.episode_id for entry in held]
+        links = make_links(conn, house.settings, ids, _player())
+    text = tray_block(held, style, links)  # type: ignore[arg-type]
     kind, ending = _TYPES[style]
     answer = Response(text + "\n", content_type=f"{kind}; charset=utf-8")
     answer.headers["Content-Disposition"] = f'attachment; filename="tray.{ending}"'

@@ -17,6 +17,7 @@ from corpus.settings import Origin, Settings, choose_embedding_model, resolve_se
 from corpus.weights import check_installed
 
 if TYPE_CHECKING:
+    from ingest.rephrasing import Rephraser
     from ingest.speech.transcriber import Transcriber
     from ingest.workshop import Indexer, Workshop
     from search.embedder import Embedder
@@ -68,6 +69,20 @@ class House:
 
         return WhisperTranscriber(
             self.settings.whisper_model, cpu_threads=self.settings.whisper_threads
+        )
+
+    def get_rephraser(self) -> "Rephraser | None":
+        """Return what words drafts anew, if the settings name a server."""
+        from ingest.rephrasing import OpenAiRephraser
+
+        settings = self.load_settings()[0]
+        if not settings.rephrase_url:
+            return None
+        return OpenAiRephraser(
+            settings.rephrase_url,
+            settings.rephrase_model,
+            key=os.environ.get("EARMARK_REPHRASE_KEY", ""),
+            allow_private=settings.allow_private_addresses,
         )
 
     @functools.cached_property
@@ -164,4 +179,5 @@ class House:
             get_embedder=self.get_embedder,
             get_indexer=self.get_indexer,
             now_ms=now_ms,
+            get_rephraser=self.get_rephraser,
         )

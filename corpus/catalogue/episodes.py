@@ -10,6 +10,7 @@ from corpus.catalogue.rows import as_json, digest, insert_id, records_of, title_
 from corpus.catalogue.schema import chapters, episodes, shows
 from corpus.errors import NotHeldError, UsageError
 from corpus.holdings import Episode
+from corpus.players import find_page
 from corpus.records import Chapter, ParsedEpisode, Person, TranscriptRef
 
 _LIGHT = [column for column in episodes.c if column.name not in ("title_key", "show_notes")]
@@ -40,6 +41,8 @@ def put_episode(
         values |= {"show_id": show_id, "added_ms": now_ms}
         return insert_id(conn, episodes, values), True
     changed = held.content_hash != values["content_hash"]
+    if held.media_ms is not None:
+        values["duration_ms"] = held.media_ms
     kept = {
         name: value
         for name, value in values.items()
@@ -53,7 +56,7 @@ def put_episode(
 def _find_held(
     conn: Connection, show_id: int, parsed: ParsedEpisode, listed: Container[str]
 ) -> Row[Any] | None:
-    columns = [episodes.c[name] for name in ("id", "guid", "audio_url", "content_hash")]
+    columns = [episodes.c[name] for name in ("id", "guid", "audio_url", "media_ms", "content_hash")]
     mine = select(*columns).where(episodes.c.show_id == show_id)
     if row := conn.execute(mine.where(episodes.c.guid == parsed.guid)).first():
         return row
@@ -73,6 +76,7 @@ def _values(parsed: ParsedEpisode, language: str | None) -> dict[str, Any]:
         "published": parsed.published,
         "link": parsed.link,
         "duration_ms": parsed.duration_ms,
+        "feed_duration_ms": parsed.duration_ms,
         "season": parsed.season,
         "number": parsed.number,
         "language": language,
@@ -84,6 +88,7 @@ def _values(parsed: ParsedEpisode, language: str | None) -> dict[str, Any]:
         "transcript_refs": as_json(parsed.transcripts),
         "chapters_url": parsed.chapters_url,
         "show_notes": parsed.show_notes,
+        "other_urls": [each.url for each in parsed.enclosures[1:] if find_page(each.url)],
     }
 
 
@@ -182,7 +187,7 @@ def set_media(
     conn: Connection, episode_id: int, *, path: str, media_hash: str, duration_ms: int | None
 ) -> None:
     """Record the audio that is held for an episode; duration in milliseconds where known."""
-    values: dict[str, Any] = {"media_path": path, "media_hash": media_hash}
+    values: dict[str, Any] = {"media_path": path, "media_hash": media_hash, "media_ms": duration_ms}
     if duration_ms is not None:
         values["duration_ms"] = duration_ms
     conn.execute(update(episodes).where(episodes.c.id == episode_id).values(values))
@@ -239,4 +244,5 @@ def _episode(row: Row[Any]) -> Episode:
     values.setdefault("show_notes", "")
     values["persons"] = records_of(Person, values["persons"])
     values["transcript_refs"] = records_of(TranscriptRef, values["transcript_refs"])
+    values["other_urls"] = tuple(values["other_urls"] or ())
     return Episode(**values)

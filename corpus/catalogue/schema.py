@@ -106,7 +106,8 @@ episodes = Table(
     Column("title_key", Text, nullable=False),
     Column("published", Text),
     Column("link", Text),
-    Column("duration_ms", BigInt),
+    Column("duration_ms", BigInt),  # measured where the audio is held, else the feed's
+    Column("feed_duration_ms", BigInt),
     Column("season", Integer),
     Column("number", Integer),
     Column("language", Text),
@@ -120,6 +121,8 @@ episodes = Table(
     Column("show_notes", Text, nullable=False),
     Column("media_path", Text),  # inside media/, where the audio is held
     Column("media_hash", Text),
+    Column("media_ms", BigInt),  # its length, measured
+    Column("other_urls", Json),  # pages on which its feed says that it plays too
     Column("content_hash", Text, nullable=False),  # of what the feed says that matters
     Column("added_ms", BigInt, nullable=False),
     Index("uq_episodes_show_id_guid", "show_id", "guid", unique=True),
@@ -139,6 +142,8 @@ transcripts = Table(
     Column("model", Text),
     Column("duration_ms", BigInt),
     Column("audio_hash", Text),  # of the audio it was made from, where known
+    Column("feed_duration_ms", BigInt),  # what the feed said of the audio when it was stored
+    Column("audio_bytes", BigInt),
     Column("content_hash", Text, nullable=False),
     Column("problems", Json, nullable=False),
     Column("added_ms", BigInt, nullable=False),
@@ -183,6 +188,18 @@ chapters = Table(
     Column("title", Text, nullable=False),
     Column("link", Text),
     **_STRICT,
+)
+
+player_pages = Table(
+    "player_pages",
+    metadata,
+    _id(),
+    _owner("episode"),
+    Column("player", Text, nullable=False),  # youtube, spotify, ..., or the host of a page
+    Column("url", Text, nullable=False),
+    Column("added_ms", BigInt, nullable=False),
+    Index("uq_player_pages_episode_id_player", "episode_id", "player", unique=True),
+    **_COUNTED,
 )
 
 issues = Table(

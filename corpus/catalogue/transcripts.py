@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, select
+from sqlalchemy import Connection, Row, delete, select, update
 
 from corpus.catalogue.rows import digest_text, insert_id, insert_rows, upsert
 from corpus.catalogue.schema import json_text, segments, transcripts, windows
@@ -24,7 +24,8 @@ def put_transcript(
 ) -> tuple[int, bool]:
     """Replace an episode's transcript; return its id and whether anything changed.
 
-    ``facts`` are the columns format, language, model, duration_ms, audio_hash and problems.
+    ``facts`` are the columns format, language, model, duration_ms, audio_hash, feed_duration_ms,
+    audio_bytes and problems.
     """
     rows = [_segment_row(segment) for segment in spoken]
     content_hash = digest_text(json_text([origin, rows]))
@@ -48,11 +49,28 @@ def _segment_row(segment: Segment) -> tuple[Any, ...]:
     return *times, segment.speaker, segment.text, json_text(words) if words else None
 
 
+def set_transcript(conn: Connection, transcript_id: int, **facts: Any) -> None:
+    """Record facts about a transcript's audio, as :func:`put_transcript` names them."""
+    conn.execute(update(transcripts).where(transcripts.c.id == transcript_id).values(facts))
+
+
+def list_transcripts(conn: Connection, episode_ids: Sequence[int]) -> dict[int, Transcript]:
+    """Return what is known of the transcripts of some episodes, by episode."""
+    found: dict[int, Transcript] = {}
+    for start in range(0, len(episode_ids), 500):
+        some = list(episode_ids[start : start + 500])
+        statement = select(transcripts).where(transcripts.c.episode_id.in_(some))
+        found |= {row.episode_id: _transcript(row) for row in conn.execute(statement)}
+    return found
+
+
 def find_transcript(conn: Connection, episode_id: int) -> Transcript | None:
     """Return what is known of an episode's transcript."""
     row = conn.execute(select(transcripts).where(transcripts.c.episode_id == episode_id)).first()
-    if row is None:
-        return None
+    return None if row is None else _transcript(row)
+
+
+def _transcript(row: Row[Any]) -> Transcript:
     values = dict(row._mapping)
     values["problems"] = tuple(values["problems"] or ())
     return Transcript(**values)

@@ -1,7 +1,7 @@
 """The tray: what is picked for the next issue, in its author's order and words."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 
 from sqlalchemy import Connection, delete, func, select, update
 
@@ -153,6 +153,34 @@ def mark_used(conn: Connection, label: str, used: str, *, now_ms: int) -> tuple[
         before.append(Before(table=tray_uses, id=insert_id(conn, tray_uses, values), row=None))
     said = f"marked as used in {label}"
     return len(held), remember(conn, before, subject="tray", said=said, now_ms=now_ms)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UsedText:
+    """A text out of the tray, and the issue it was used in."""
+
+    text: str
+    label: str
+    used: str
+    """The date of the issue."""
+    episode_id: int | None
+    start_ms: int | None
+
+
+def list_uses(conn: Connection) -> tuple[UsedText, ...]:
+    """Return every text used out of the tray, in order."""
+    names = ("text", "label", "used", "episode_id", "start_ms")
+    columns = [tray_uses.c[name] for name in names]
+    rows = conn.execute(select(*columns).order_by(tray_uses.c.id))
+    return tuple(UsedText(**row._mapping) for row in rows)
+
+
+def add_use(conn: Connection, use: UsedText, *, now_ms: int) -> bool:
+    """Remember that a text was used in an issue, once; return whether that is new."""
+    if use in list_uses(conn):
+        return False
+    insert_id(conn, tray_uses, {**asdict(use), "added_ms": now_ms})
+    return True
 
 
 def list_said(conn: Connection) -> tuple[Said, ...]:

@@ -62,6 +62,11 @@ def find_last_undo(conn: Connection, subject: str) -> int | None:
     return None if found is None else int(found)
 
 
+def forget(conn: Connection, subject: str) -> None:
+    """Forget what was done to a subject: something else was built on it since."""
+    conn.execute(delete(undos).where(undos.c.subject == subject))
+
+
 def take_back(conn: Connection, undo_id: int) -> TakenBack:
     """Put rows back as they were before a change; it can be done once.
 

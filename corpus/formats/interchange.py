@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from corpus.errors import FormatError
+from corpus.formats.interchange_tray import InterchangeTray, parse_tray
 from corpus.records import (
     Block,
     BlockKind,
@@ -56,7 +57,10 @@ class InterchangeIssue:
     joined_by: str | None = None
 
 
-def iter_interchange(data: bytes) -> Iterator[InterchangeEpisode | InterchangeIssue | FormatError]:
+InterchangeLine = InterchangeEpisode | InterchangeIssue | InterchangeTray
+
+
+def iter_interchange(data: bytes) -> Iterator[InterchangeLine | FormatError]:
     """Yield what each line holds; a line that cannot be read yields an error that names it."""
     number = 0
     try:
@@ -75,11 +79,13 @@ def _lines(data: bytes) -> Iterator[bytes]:
         yield from data.removeprefix(b"\xef\xbb\xbf").splitlines()
 
 
-def _parse_line(line: bytes, number: int) -> InterchangeEpisode | InterchangeIssue | FormatError:
+def _parse_line(line: bytes, number: int) -> InterchangeLine | FormatError:
     try:
         value = json.loads(line)
         if value.get("kind") == "issue":
             return _parse_issue(value)
+        if value.get("kind") == "tray":
+            return parse_tray(value)
         return _parse_episode(value)
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         what = f"lacks {error}" if isinstance(error, KeyError) else f"cannot be read: {error}"

@@ -4,10 +4,11 @@ from pathlib import Path
 
 import click
 
-from corpus.catalogue import episodes, shows
+from corpus.catalogue import episodes
 from corpus.moments import format_moment
 from web.cli import print_json
-from web.held_documents import episode_document, list_issue_documents, show_document
+from web.commands.status_command import say_coverage
+from web.held_documents import episode_document, list_issue_documents, list_show_documents
 from web.wiring import House
 
 
@@ -26,7 +27,7 @@ def command(home: Path | None, what: str, show_title: str | None, as_json: bool)
         documents = list_issue_documents(house.catalogue)
     elif what == "shows":
         with house.catalogue.read() as conn:
-            documents = [show_document(show) for show in shows.list_shows(conn)]
+            documents = list_show_documents(conn)
     else:
         with house.catalogue.read() as conn:
             found = episodes.list_episodes(conn)
@@ -38,5 +39,5 @@ def command(home: Path | None, what: str, show_title: str | None, as_json: bool)
     for row in documents:
         when = (row.get("published") or "")[:10]
         length = format_moment(row["duration_ms"]) if row.get("duration_ms") else ""
-        of = row.get("show") or (row.get("episode") or {}).get("title") or ""
+        of = row.get("show") or (row.get("episode") or {}).get("title") or say_coverage(row)
         click.echo(f"{row['id']:>6} {when:<10} {length:>8} {row['title'] or 'Untitled'}  {of}")

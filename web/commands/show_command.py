@@ -7,7 +7,7 @@ import click
 from corpus.catalogue import episodes
 from corpus.moments import format_moment
 from web.cli import print_json
-from web.held_documents import whole_episode_document
+from web.episode_documents import whole_episode_document
 from web.wiring import House
 
 

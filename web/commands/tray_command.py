@@ -12,6 +12,8 @@ from corpus.homes import now_ms
 from corpus.moments import parse_link_moment
 from web.blocks import tray_block
 from web.cli import print_json, say
+from web.episode_links import make_links
+from web.links import CHOICES
 from web.wiring import House
 
 _STYLE = click.option(
@@ -22,46 +24,49 @@ _STYLE = click.option(
     show_default=True,
     help="The form of the block.",
 )
+_PLAYER = click.option("--player", type=click.Choice(CHOICES), help="Where links lead.")
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 
 
 @click.group(name="tray", invoke_without_command=True)
 @_STYLE
+@_PLAYER
 @_JSON
 @click.pass_context
-def command(ctx: click.Context, style: str, as_json: bool) -> None:
+def command(ctx: click.Context, style: str, player: str | None, as_json: bool) -> None:
     """Pick texts for the next issue, order and word them, and print them ready to paste.
 
     Example: earmark tray add takeaway:12
     """
     ctx.obj = House(ctx.obj)
     if ctx.invoked_subcommand is None:
-        _print(ctx.obj, style, as_json=as_json)
+        _print(ctx.obj, style, player, as_json=as_json)
 
 
 @command.command(name="list")
 @_STYLE
+@_PLAYER
 @_JSON
 @click.pass_obj
-def list_entries(house: House, style: str, as_json: bool) -> None:
+def list_entries(house: House, style: str, player: str | None, as_json: bool) -> None:
     """Print the tray, ready to paste.
 
     Example: earmark tray list --format html
     """
-    _print(house, style, as_json=as_json)
+    _print(house, style, player, as_json=as_json)
 
 
-def _print(house: House, style: str, *, as_json: bool) -> None:
+def _print(house: House, style: str, player: str | None, *, as_json: bool) -> None:
     from web.tray_documents import tray_document
 
     with house.catalogue.read() as conn:
         if as_json:
-            print_json(tray_document(conn))
+            print_json(tray_document(conn, house))
             return
         held = tray.list_tray(conn)
+        links = make_links(conn, house.settings, [entry.episode_id for entry in held], player)
     if held:
-        public_url = house.settings.public_url
-        click.echo(tray_block(held, style, public_url=public_url))  # type: ignore[arg-type]
+        click.echo(tray_block(held, style, links))  # type: ignore[arg-type]
     for entry in held:
         say(f"{entry.id:>6}  {entry.episode or ''}  {entry.text[:60]}")
     if not held:
@@ -83,7 +88,7 @@ def add(house: House, what: str, moment: str | None, as_json: bool) -> None:
     with house.catalogue.write() as conn:
         pick = read_pick(conn, _asked(conn, what, moment))
         entry_id, undo_id = tray.add_to_tray(conn, pick, now_ms=now_ms())
-        document = one_document(conn, entry_id)
+        document = one_document(conn, house, entry_id)
     if as_json:
         print_json(document)
         return

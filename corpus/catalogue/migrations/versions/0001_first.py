@@ -121,6 +121,7 @@ def upgrade() -> None:
         sa.Column("published", sa.Text(), nullable=True),
         sa.Column("link", sa.Text(), nullable=True),
         sa.Column("duration_ms", BIG, nullable=True),
+        sa.Column("feed_duration_ms", BIG, nullable=True),
         sa.Column("season", sa.Integer(), nullable=True),
         sa.Column("number", sa.Integer(), nullable=True),
         sa.Column("language", sa.Text(), nullable=True),
@@ -134,6 +135,8 @@ def upgrade() -> None:
         sa.Column("show_notes", sa.Text(), nullable=False),
         sa.Column("media_path", sa.Text(), nullable=True),
         sa.Column("media_hash", sa.Text(), nullable=True),
+        sa.Column("media_ms", BIG, nullable=True),
+        sa.Column("other_urls", sa.Text(), nullable=True),
         sa.Column("content_hash", sa.Text(), nullable=False),
         sa.Column("added_ms", BIG, nullable=False),
         sa.ForeignKeyConstraint(
@@ -145,6 +148,26 @@ def upgrade() -> None:
     op.create_index("ix_episodes_published", "episodes", ["published"], unique=False)
     op.create_index("ix_episodes_title_key", "episodes", ["title_key"], unique=False)
     op.create_index("uq_episodes_show_id_guid", "episodes", ["show_id", "guid"], unique=True)
+    op.create_table(
+        "player_pages",
+        sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("episode_id", sa.Integer(), nullable=False),
+        sa.Column("player", sa.Text(), nullable=False),
+        sa.Column("url", sa.Text(), nullable=False),
+        sa.Column("added_ms", BIG, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["episode_id"],
+            ["episodes.id"],
+            name=op.f("fk_player_pages_episode_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_player_pages")),
+        sqlite_strict=True,
+        sqlite_autoincrement=True,
+    )
+    op.create_index(
+        "uq_player_pages_episode_id_player", "player_pages", ["episode_id", "player"], unique=True
+    )
     op.create_table(
         "chapters",
         sa.Column("episode_id", sa.Integer(), nullable=False),
@@ -199,6 +222,8 @@ def upgrade() -> None:
         sa.Column("model", sa.Text(), nullable=True),
         sa.Column("duration_ms", BIG, nullable=True),
         sa.Column("audio_hash", sa.Text(), nullable=True),
+        sa.Column("feed_duration_ms", BIG, nullable=True),
+        sa.Column("audio_bytes", BIG, nullable=True),
         sa.Column("content_hash", sa.Text(), nullable=False),
         sa.Column("problems", sa.Text(), nullable=False),
         sa.Column("added_ms", BIG, nullable=False),

@@ -1,0 +1,191 @@
+"""Moves times from an episode's old audio to its new one, by the words that both say.
+
+Words that stand in both texts (:func:`ingest.transcript_alignment.match_words`) each tell by how
+much they have moved. Between two advertisements that is one number, so the numbers are fitted by
+steps: the steps for which the fewest words disagree, each step costing as much as three of them
+(dynamic programming over the offsets that occur, as in Viterbi's algorithm).
+"""
+
+import math
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby, pairwise
+from statistics import median_low
+
+from corpus.records import Segment
+from ingest.transcript_alignment import match_words, spoken_tokens
+
+_Token = tuple[str, int, int]  # its key, first and last millisecond
+
+USABLE = 0.5
+"""Share of the old words that must be found again; of another text it is some 0.1."""
+
+_BIN_MS = 500
+_NEAR_MS = 1_000  # two hearings of one word differ by less
+_STEP_COST = 3.0
+_MOST_OFFSETS = 40  # nobody puts in more advertisements
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """From a moment of the old audio on, by how much everything has moved."""
+
+    from_ms: int
+    offset_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shifts:
+    """How an old audio's times become a new one's."""
+
+    steps: tuple[Shift, ...]
+    """In the order of their moments, the first from 0; none where the texts have nothing in
+    common."""
+    matched: float
+    """Share of the old words that are said again, from 0 to 1."""
+
+    @property
+    def is_usable(self) -> bool:
+        """Whether enough is said again for the steps to be believed."""
+        return bool(self.steps) and self.matched >= USABLE
+
+    @property
+    def most_ms(self) -> int:
+        """The furthest that anything moves."""
+        return max((abs(step.offset_ms) for step in self.steps), default=0)
+
+    def move(self, ms: int) -> int:
+        """Return where a moment of the old audio is in the new one.
+
+        What was cut out since is put where the cut is.
+        """
+        if not self.steps:
+            return ms
+        at = max(bisect_right(self.steps, ms, key=lambda step: step.from_ms) - 1, 0)
+        moved = ms + self.steps[at].offset_ms
+        if at + 1 < len(self.steps):
+            following = self.steps[at + 1]
+            moved = min(moved, following.from_ms + following.offset_ms)
+        return max(moved, 0)
+
+
+def find_shifts(old: Sequence[Segment], new: Sequence[Segment]) -> Shifts:
+    """Return how the times of an old transcript become those of the new one of the same talk.
+
+    Where nothing moved by a second, nothing moves at all.
+    """
+    said = sorted(spoken_tokens(old), key=lambda token: token[1])
+    heard = sorted(spoken_tokens(new), key=lambda token: token[1])
+    pairs = match_words([key for key, _, _ in said], [key for key, _, _ in heard])
+    matched = len(pairs) / len(said) if said else 0.0
+    if not pairs:
+        return Shifts(steps=(), matched=0.0)
+    offsets = [heard[theirs][1] - said[mine][1] for mine, theirs in pairs]
+    fitted = _fit(offsets)
+    runs: list[_Run] = []
+    for level, group in groupby(range(len(pairs)), key=fitted.__getitem__):
+        agreeing = [at for at in group if abs(offsets[at] - level) <= _NEAR_MS]
+        if not agreeing:
+            continue
+        offset_ms = median_low([offsets[at] for at in agreeing])
+        offset_ms = offset_ms if abs(offset_ms) >= _NEAR_MS else 0
+        first, last = pairs[agreeing[0]][0], pairs[agreeing[-1]][0]
+        if runs and abs(offset_ms - runs[-1].offset_ms) < _NEAR_MS:
+            runs[-1] = replace(runs[-1], last=last)
+        else:
+            runs.append(_Run(offset_ms=offset_ms, first=first, last=last))
+    places: dict[str, list[int]] = {}
+    for key, start_ms, _ in heard:
+        places.setdefault(key, []).append(start_ms)
+    steps = [Shift(0, runs[0].offset_ms)] if runs else []
+    for before, after in pairwise(runs):
+        at = _find_joint(said, places, before, after)
+        steps.append(Shift(said[at][1], after.offset_ms))
+    return Shifts(steps=tuple(steps), matched=matched)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Run:
+    """Words that moved by one offset: the places of the first and the last that are sure."""
+
+    offset_ms: int
+    first: int
+    last: int
+
+
+def _find_joint(
+    said: Sequence[_Token], places: Mapping[str, Sequence[int]], before: _Run, after: _Run
+) -> int:
+    """Return the first word that belongs to ``after``, of those that nothing tells for sure.
+
+    It is where the words before it are heard again at the one offset and those from it on at the
+    other; where several places do, the one behind the longest pause. Where something was cut out,
+    none of its words is heard, and it is the first behind them. Time never goes back.
+    """
+    earliest_ms = said[before.last][1] + before.offset_ms
+    is_cut = after.offset_ms < before.offset_ms
+    unsure = range(before.last + 1, after.first + 1)
+    signs = [
+        _is_heard(said[at], places, after.offset_ms) - _is_heard(said[at], places, before.offset_ms)
+        for at in unsure
+    ]
+    gain = sum(signs)
+    best = (-math.inf, -math.inf, after.first)
+    for at, sign in zip(unsure, signs, strict=True):
+        pause_ms = 0 if is_cut else said[at][1] - said[at - 1][2]
+        if said[at][1] + after.offset_ms >= earliest_ms:
+            best = max(best, (gain, pause_ms, at))
+        gain -= 2 * sign
+    return int(best[2])
+
+
+def _is_heard(token: _Token, places: Mapping[str, Sequence[int]], offset_ms: int) -> bool:
+    key, start_ms, _ = token
+    starts = places.get(key, ())
+    at = bisect_left(starts, start_ms + offset_ms - _NEAR_MS // 2)
+    return at < len(starts) and starts[at] <= start_ms + offset_ms + _NEAR_MS // 2
+
+
+def _fit(offsets: Sequence[int]) -> list[int]:
+    """Return for each word the offset of its step."""
+    bins = Counter(round(offset / _BIN_MS) * _BIN_MS for offset in offsets)
+    levels = [level for level, _ in bins.most_common(_MOST_OFFSETS)]
+    costs = [0.0] * len(levels)
+    came_from: list[list[int]] = []
+    for offset in offsets:
+        best = min(range(len(levels)), key=costs.__getitem__)
+        origins = [
+            at if cost <= costs[best] + _STEP_COST else best for at, cost in enumerate(costs)
+        ]
+        costs = [
+            costs[origin]
+            + (0.0 if origin == at else _STEP_COST)
+            # The nearer of two levels that both would do.
+            + min(abs(offset - level) / _NEAR_MS, 1.0)
+            for at, (origin, level) in enumerate(zip(origins, levels, strict=True))
+        ]
+        came_from.append(origins)
+    at = min(range(len(levels)), key=costs.__getitem__)
+    fitted = []
+    for origins in reversed(came_from):
+        fitted.append(levels[at])
+        at = origins[at]
+    return fitted[::-1]
+
+
+def move_segments(segments: Sequence[Segment], shifts: Shifts) -> tuple[Segment, ...]:
+    """Return segments with all their times in the new audio."""
+    return tuple(_move_segment(segment, shifts) for segment in segments)
+
+
+def _move_segment(segment: Segment, shifts: Shifts) -> Segment:
+    words = tuple(
+        replace(word, start_ms=start, end_ms=max(start, shifts.move(word.end_ms)))
+        for word in segment.words
+        for start in (shifts.move(word.start_ms),)
+    )
+    start_ms = shifts.move(segment.start_ms)
+    end_ms = max(start_ms, shifts.move(segment.end_ms))
+    return replace(segment, start_ms=start_ms, end_ms=end_ms, words=words)
