@@ -71,7 +71,7 @@ def _takeaways_in_text(data: bytes) -> object:
 
 
 def _takeaways_in_markdown(data: bytes) -> object:
-    from ingest.newsletter.markdown import read_markdown
+    from ingest.newsletter.text import read_markdown
     from ingest.takeaways import find_takeaways
 
     return find_takeaways(read_markdown(_text(data)))
