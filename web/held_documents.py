@@ -29,6 +29,7 @@ def show_document(show: Show) -> Document:
         "feed_url": show.feed_url,
         "language": show.language,
         "last_problem": show.last_problem,
+        "ended": show.ended_ms is not None,
     }
 
 

@@ -22,7 +22,7 @@ HEADING_WORDS = 9
 HEADING_LETTERS = 70
 WRAP_COLUMNS = range(50, 101)
 
-MANY_LINES = 10_000
+MANY_LINES = 5_000
 LETTERS_A_LINE = 50
 LINES_A_STRETCH = 100
 
@@ -47,7 +47,8 @@ def find_excess(text: str, *, markdown: bool = False) -> tuple[str, ...]:
     if markdown:
         body, text = split_affordable(split_front_matter(text)[1])
         if text:
-            problems = (f"is Markdown to line {body.count(chr(10)) + 1} only; the rest is plain text",)
+            line = body.count("\n") + 1
+            problems = (f"is read as Markdown to line {line}, and as plain text from there on",)
     most = _most_lines(text)
     if text.count("\n") + text.count("\r") > most:
         problems += (f"has more than {most} short lines; the rest of them are run together",)
