@@ -258,6 +258,8 @@ def _run_dense(watch: Watch, seeds: list[bytes]) -> None:
             watch.measure_alone(name, data)
         _, ended = os.waitpid(child, 0)
         broken += ended != 0
+        if os.WIFSIGNALED(ended):
+            print(json.dumps({"parser": watch.name, "told": f"{name}: over {LONGEST_S} s"}))
     print(json.dumps({"parser": watch.name, "broken": broken}), flush=True)
     sys.exit(bool(broken))
 

@@ -1,8 +1,8 @@
 """The densest and most hostile megabytes that each kind of file can hold, for ``bench.fuzz``.
 
 Each is one short piece over and over, some with an opening that makes a parser take it for its
-own kind (two headings make a text Markdown). A piece says what is costly: a block, a link, a mark or an element in as few bytes as the
-format allows, or what sends a search back to its start.
+own kind (two headings make a text Markdown). A piece says what is costly: a block, a link, a mark
+or an element in as few bytes as the format allows, or what sends a search back to its start.
 """
 
 from collections.abc import Iterator

@@ -40,7 +40,6 @@ _HEAD_BYTES = 32_768
 _MANY_MESSAGES = 2_000
 _BYTES_A_MESSAGE = 1_000
 _MOST_HEAD_LINES = 2_000
-_HEAD_LINE = re.compile(rb"[^\n]+\n")
 _HEAD_END = re.compile(rb"^\r?\n", re.MULTILINE)
 
 
@@ -112,12 +111,12 @@ def _parse(data: bytes) -> Message:
 
 def _with_fewer_fields(data: bytes) -> bytes:
     """Return a mail without the lines of its head that are more than any mail has."""
-    behind = next(islice(_HEAD_LINE.finditer(data), _MOST_HEAD_LINES, None), None)
+    behind = next(islice(re.finditer(rb"\n", data), _MOST_HEAD_LINES, None), None)
     if behind is None:
         return data
     body = _HEAD_END.search(data)
     start = body.start() if body else len(data)
-    return data[: behind.start()] + data[start:] if behind.start() < start else data
+    return data[: behind.end()] + data[start:] if behind.end() < start else data
 
 
 def _read_message(message: Message, depth: int = 0) -> ParsedNewsletter:
