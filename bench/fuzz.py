@@ -2,11 +2,12 @@
 
 ::
 
-    python -m bench.fuzz PARSER [--inputs 200000] [--seconds S] [--plain | --large]
+    python -m bench.fuzz PARSER [--inputs 200000] [--seconds S] [--plain | --large | --dense]
 
 Where `atheris <https://github.com/google/atheris>`_ is installed (``pip install --group fuzz``), it
 steers by what code each input reaches; without it, or with ``--plain``, seeds are mutated blindly.
-With ``--large`` each seed is only tried repeated to the length of a megabyte.
+With ``--large`` each seed is only tried repeated to the length of a megabyte; with ``--dense``
+the megabytes of ``bench.fuzz_dense`` are, each in a process of its own.
 Seeds are the files of ``bench/fuzz_seeds/PARSER/``. An input that breaks a rule is written to the
 folder that ``--kept`` names and the run ends with 1. The time allowed is 2 seconds for a megabyte,
 and a second for anything; memory is 300 MB over what the process had at its start.
@@ -17,6 +18,7 @@ import json
 import os
 import random
 import resource
+import signal
 import sys
 import tempfile
 import time
@@ -26,13 +28,14 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from bench.fuzz_dense import LARGEST, iter_dense
 from corpus.errors import FormatError
 
 SEEDS = Path(__file__).parent / "fuzz_seeds"
 LEAST_S = 1.0
 PER_MB_S = 2.0
 MEMORY_MB = 300
-LARGEST = 1_000_000
+LONGEST_S = 20.0
 TOKENS = (
     b"<", b">", b"</", b"&amp;", b"&#0;", b"&#x110000;", b"<![CDATA[", b"]]>", b"<!--", b"-->",
     b"[", b"]", b"{", b"}", b"\\u0000", b"\\ud800", b"null", b"-1", b"1e999", b"NaN", b"00:00",
@@ -71,7 +74,7 @@ def _takeaways_in_text(data: bytes) -> object:
 
 
 def _takeaways_in_markdown(data: bytes) -> object:
-    from ingest.newsletter.markdown import read_markdown
+    from ingest.newsletter.text import read_markdown
     from ingest.takeaways import find_takeaways
 
     return find_takeaways(read_markdown(_text(data)))
@@ -125,7 +128,8 @@ class Watch:
     """Runs a parser on inputs and ends the process at the first that breaks a rule."""
 
     def __init__(self, args: argparse.Namespace) -> None:
-        self._name = args.parser
+        self.name = args.parser
+        self._told = ""
         self._parse = PARSERS[args.parser]
         self._kept = args.kept
         self._inputs = args.inputs
@@ -147,7 +151,7 @@ class Watch:
         try:
             self._parse(data)
         except FormatError as error:
-            if self._name in REFUSE_NOTHING:
+            if self.name in REFUSE_NOTHING:
                 self._end(1, f"refused: {error}", data)
             self.refused += 1
         except BaseException as error:
@@ -166,6 +170,13 @@ class Watch:
         if self.is_done():
             self.finish()
 
+    def measure_alone(self, name: str, data: bytes) -> None:
+        """Parse one input in this process, say what that took, and end it."""
+        signal.setitimer(signal.ITIMER_PROF, LONGEST_S)
+        self._memory_mb, self._told = self._peak_mb(), name
+        self.try_input(data)
+        self._end(0, name, None)
+
     def finish(self) -> None:
         """End with nothing broken."""
         self._end(0, "nothing broken", None)
@@ -175,13 +186,16 @@ class Watch:
         return bool(late) or self.run >= self._inputs
 
     def _grown_mb(self) -> int:
-        peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+        peak_mb = self._peak_mb()
         self._memory_mb = self._memory_mb or peak_mb  # after the first input, when all is loaded
         return peak_mb - self._memory_mb
 
+    def _peak_mb(self) -> int:
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+
     def _end(self, status: int, told: str, data: bytes | None) -> None:
         figures: dict[str, Any] = {
-            "parser": self._name,
+            "parser": self.name,
             "inputs": self.run,
             "refused": self.refused,
             "slowest_s": round(self._slowest_s, 3),
@@ -191,7 +205,7 @@ class Watch:
         }
         if data is not None:
             self._kept.mkdir(parents=True, exist_ok=True)
-            path = self._kept / f"{self._name}-{self.run}"
+            path = self._kept / f"{self.name}-{self._told or self.run}"
             path.write_bytes(data)
             figures["kept"] = str(path)
             traceback.print_exc()
@@ -205,6 +219,8 @@ def main() -> None:
     seeds = [path.read_bytes() for path in sorted((SEEDS / args.parser).iterdir())]
     if args.large:
         _run_large(watch, seeds)
+    if args.dense:
+        _run_dense(watch, seeds)
     atheris = None if args.plain else _find_atheris()
     if atheris is not None:
         _run_atheris(atheris, watch, seeds, args)
@@ -218,6 +234,7 @@ def _parse_arguments() -> argparse.Namespace:
     parser.add_argument("--seconds", type=float, default=0, help="end then, however many were run")
     parser.add_argument("--plain", action="store_true", help="mutate blindly, without atheris")
     parser.add_argument("--large", action="store_true", help="try the seeds as long as a megabyte")
+    parser.add_argument("--dense", action="store_true", help="try the most hostile megabytes")
     parser.add_argument("--random", type=int, default=1, help="another number, other mutations")
     parser.add_argument("--kept", type=Path, default=Path("fuzz-kept"))
     return parser.parse_args()
@@ -229,6 +246,22 @@ def _run_large(watch: Watch, seeds: list[bytes]) -> None:
     for seed in seeds:
         watch.try_input((seed * (LARGEST // max(1, len(seed)) + 1))[:LARGEST])
     watch.finish()
+
+
+def _run_dense(watch: Watch, seeds: list[bytes]) -> None:
+    """Try the densest megabytes; a child for each, because memory is counted by its peak."""
+    watch.warm(seeds)
+    broken = 0
+    for name, data in iter_dense(watch.name):
+        child = os.fork()
+        if child == 0:
+            watch.measure_alone(name, data)
+        _, ended = os.waitpid(child, 0)
+        broken += ended != 0
+        if os.WIFSIGNALED(ended):
+            print(json.dumps({"parser": watch.name, "told": f"{name}: over {LONGEST_S} s"}))
+    print(json.dumps({"parser": watch.name, "broken": broken}), flush=True)
+    sys.exit(bool(broken))
 
 
 def _find_atheris() -> Any:

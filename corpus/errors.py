@@ -9,7 +9,9 @@
     │   ├── MomentError      no clock text
     │   └── AudioError       no sound can be had from a file
     ├── FetchError           a source cannot be had from the network
-    │   └── RefusedError     the address or the answer is not allowed by the settings
+    │   ├── RefusedError     the address or the answer is not allowed by the settings
+    │   ├── GoneError        it is gone for good (HTTP 410): asking again is of no use
+    │   └── LaterError       its server asks to be left alone for a while
     ├── ModelError           weights are missing, or are not those they should be
     │   └── ExportError      a model that the quicker engine cannot run
     ├── IndexMismatchError   the index was built by another model, chunker or version
@@ -63,6 +65,17 @@ class FetchError(EarmarkError):
 
 class RefusedError(FetchError):
     """An address or an answer that the settings do not allow."""
+
+
+class GoneError(FetchError):
+    """A source that its server says is gone for good."""
+
+
+class LaterError(FetchError):
+    """A source whose server asks to be left alone for longer than one waits."""
+
+    wait_ms: int = 0
+    """How long it asks for."""
 
 
 class ModelError(EarmarkError):

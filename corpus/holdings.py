@@ -38,6 +38,8 @@ class Show:
     next_poll_ms: int | None
     failures: int
     last_problem: str | None
+    ended_ms: int | None
+    """When its feed was found gone for good, None while it is followed."""
     added_ms: int
 
 

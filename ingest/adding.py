@@ -19,6 +19,7 @@ from corpus.formats.transcripts import parse_transcript
 from corpus.records import Enclosure, ParsedEpisode, ParsedNewsletter
 from ingest.added import Added, count_of, is_address
 from ingest.apple_links import find_lookup_url, parse_lookup
+from ingest.broken_files import BROKEN, is_known_broken, remember_broken
 from ingest.feed_adding import add_feed
 from ingest.imap import add_imap, is_imap, public_source
 from ingest.mailboxes import add_maildir, add_mbox, is_maildir, is_mbox
@@ -52,24 +53,34 @@ _SNIFFED_BYTES = 65_536
 _CLOCKS_DIFFER_MS = 5_000  # those of a file server and ours
 
 
-def iter_added(shop: Workshop, sources: list[str]) -> Iterator[Added]:
+def iter_added(shop: Workshop, sources: list[str], *, again: bool = False) -> Iterator[Added]:
     """Add sources one after another; one that fails says why and the rest go on.
 
-    Folders are remembered, so that what comes into them later can be found.
+    Folders are remembered, so that what comes into them later can be found. Looking into them
+    ``again`` passes over the files that were told to be broken and have not changed since.
     """
     for source in sources:
         path = Path(source).expanduser().resolve()
         if not _is_remote(source) and path.is_dir() and not is_maildir(path):
             _remember(shop, str(path), kind="folder", content_hash="", now_ms=shop.now_ms())
     for source in order_sources(sources):
-        try:
-            yield add_source(shop, source)
-        except EarmarkError as error:
-            shown = public_source(source)
-            yield Added(source=shown, kind=None, what="not added", problem=str(error))
-        except OSError as error:
-            problem = f"cannot be read: {error.strerror or error}"
-            yield Added(source=source, kind=None, what="not added", problem=problem)
+        if again and is_known_broken(shop, source):
+            continue
+        added = _try_source(shop, source)
+        if added.problem and not _is_remote(source):
+            remember_broken(shop, source)
+        yield added
+
+
+def _try_source(shop: Workshop, source: str) -> Added:
+    try:
+        return add_source(shop, source)
+    except EarmarkError as error:
+        shown = public_source(source)
+        return Added(source=shown, kind=None, what="not added", problem=str(error))
+    except OSError as error:
+        problem = f"cannot be read: {error.strerror or error}"
+        return Added(source=source, kind=None, what="not added", problem=problem)
 
 
 def order_sources(sources: list[str]) -> list[str]:
@@ -152,7 +163,7 @@ def _is_untouched(shop: Workshop, path: Path) -> bool:
     with shop.catalogue.read() as conn:
         read_ms = notes.find_source_ms(conn, str(path))
         held = notes.find_source(conn, str(path))
-    if read_ms is None or held is None or held[0] == "mailbox":
+    if read_ms is None or held is None or held[0] in ("mailbox", BROKEN):
         return False  # a mailbox's time is when it was last asked for
     stat = path.stat()
     changed_ms = max(stat.st_mtime_ns, stat.st_ctime_ns) // 1_000_000

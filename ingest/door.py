@@ -15,7 +15,7 @@ from urllib.parse import urljoin, urlsplit, urlunsplit
 import httpcore
 import httpx
 
-from corpus.errors import FetchError, RefusedError
+from corpus.errors import FetchError, GoneError, LaterError, RefusedError
 from ingest.door_network import Deadline, GuardedTransport, Network, SystemNetwork
 
 _T = TypeVar("_T")
@@ -34,13 +34,14 @@ CUTS = (
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PERMANENT = frozenset({301, 308})
 _BUSY = frozenset({408, 425, 429, 500, 502, 503, 504})
+_GONE = 410
 _MAX_REDIRECTS = 10
+_LONGEST_PATIENCE_S = 7 * 24 * 3600.0
 _USERINFO = re.compile(r"(?<=//)[^/?#\s]*@")
 _REMEDIES = {
     401: "it asks for a login: put the name and password into the address",
     403: "it refuses us: open the address in a browser to see why",
     404: "check the address",
-    410: "it is gone for good: remove it, or give its new address",
 }
 
 
@@ -59,7 +60,7 @@ class Limits:
     attempts: int = 4
     """Without any progress between them."""
     max_wait_s: float = 60
-    """Between attempts, whatever ``Retry-After`` asks for."""
+    """Between attempts; a ``Retry-After`` that asks for more ends them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -226,14 +227,20 @@ class HttpDoor:
         """Wait before the next attempt: as long as the server asks, else twice as long each time.
 
         Raises:
+            LaterError: If the server asks for more time than we stand and wait.
             FetchError: If there have been attempts enough.
         """
+        asked = _retry_after_s(getattr(error, "retry_after", None), self._now())
+        if asked is not None and asked > self.limits.max_wait_s:
+            hours = f"{asked / 3600:.2g} hours" if asked >= 3600 else f"{asked:.0f} seconds"
+            later = LaterError(public_url(url), f"{error} and asks for {hours} of patience")
+            later.wait_ms = int(min(asked, _LONGEST_PATIENCE_S) * 1000)
+            raise later from error
         if attempt >= self.limits.attempts:
             text = public_url(str(error)) or type(error).__name__
             raise FetchError(
                 public_url(url), f"cannot be had: {text}", "it is tried again later"
             ) from error
-        asked = _retry_after_s(getattr(error, "retry_after", None), self._now())
         wait = 2.0 ** (attempt - 1) if asked is None else asked
         self.sleep(min(wait, self.limits.max_wait_s))
 
@@ -327,6 +334,9 @@ def _check_status(response: httpx.Response, url: str, also: int) -> None:
         raise BusyError(status, response.headers.get("retry-after"))
     if 200 <= status < 300 or status == also:
         return
+    if status == _GONE:
+        remedy = "remove it, or give its new address"
+        raise GoneError(public_url(url), "answers 410: it is gone for good", remedy)
     remedy = _REMEDIES.get(status, "it is tried again later")
     raise FetchError(public_url(url), f"answers {status} {response.reason_phrase}", remedy)
 

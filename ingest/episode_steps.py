@@ -14,7 +14,15 @@ from corpus.records import ParsedTranscript, TranscriptRef
 from ingest.audio_length import has_other_audio
 from ingest.moving import store_moved
 from ingest.plans import next_episode_job, problem_of, subject_id
-from ingest.published_transcripts import fetch_bytes, find_timed, iter_published, local_path
+from ingest.published_transcripts import (
+    Published,
+    Timed,
+    fetch_bytes,
+    find_timed,
+    iter_published,
+    local_path,
+    time_published,
+)
 from ingest.recordings import keep_audio
 from ingest.speech.audio import probe_audio
 from ingest.speech.transcriber import Progress as Transcribing
@@ -40,15 +48,9 @@ def step_publisher(shop: Workshop, job: Job, on_progress: Progress) -> None:
     if episode.chapters_url:
         on_progress(None, "chapters")
         problems += _take_chapters(shop, episode, episode.chapters_url)
-    taken = False
     on_progress(None, "publisher's transcript")
-    for published in iter_published(shop, episode):
-        if published.problem:
-            problems.append(published.problem)
-        elif published.parsed:
-            _take_transcript(shop, episode, published.parsed, published.ref)
-            taken = True
-            break
+    taken, why = _take_published(shop, episode)
+    problems += why
     with shop.catalogue.write() as conn:
         subject = f"episode:{episode.id}"
         notes.set_problems(conn, subject, problems, now_ms=shop.now_ms())
@@ -56,6 +58,49 @@ def step_publisher(shop: Workshop, job: Job, on_progress: Progress) -> None:
         follow = next_episode_job(episode, shop.settings, has_transcript=held, publisher_tried=True)
         if follow:
             jobs.queue_jobs(conn, [follow], now_ms=shop.now_ms())
+
+
+def _take_published(shop: Workshop, episode: Episode) -> tuple[bool, list[str]]:
+    """Take the best published transcript; return whether there is one, and why not others.
+
+    What Whisper heard before gives its times to one that has none.
+    """
+    problems: list[str] = []
+    untimed: list[Published] = []
+    for published in iter_published(shop, episode):
+        if published.parsed and not published.problem:
+            _take_transcript(shop, episode, published.parsed, published.ref)
+            return True, problems
+        if published.needs_times:
+            untimed.append(published)
+        problems += [published.problem] if published.problem else []
+    with shop.catalogue.read() as conn:
+        held = transcripts.find_transcript(conn, episode.id)
+        spoken = transcripts.list_segments(conn, episode.id) if untimed else ()
+    if held is None or held.origin != "whisper":
+        return False, problems
+    for published in untimed:
+        timed, how = time_published(published, spoken, held)
+        if timed:
+            _store_timed(shop, episode, timed, held)
+            return True, []
+        problems.append(how)
+    return False, problems
+
+
+def _store_timed(shop: Workshop, episode: Episode, timed: Timed, held: Transcript) -> None:
+    store_transcript(
+        shop,
+        episode,
+        timed.segments,
+        origin="publisher",
+        format=timed.parsed.format,
+        language=timed.language or held.language,
+        model=held.model,
+        duration_ms=held.duration_ms,
+        audio_hash=held.audio_hash,
+        problems=list(timed.problems),
+    )
 
 
 def _take_transcript(

@@ -6,7 +6,7 @@ from sqlalchemy import Connection
 
 from corpus.addresses import page_key
 from corpus.catalogue import jobs, notes, shows
-from corpus.errors import EarmarkError, FormatError
+from corpus.errors import EarmarkError, FormatError, GoneError, LaterError
 from corpus.holdings import Job, Show
 from ingest.added import is_address
 from ingest.adding import add_source, iter_added
@@ -30,7 +30,7 @@ def step_add(shop: Workshop, job: Job, on_progress: Progress) -> None:
     elif is_address(source) or is_imap(source):
         added = [add_source(shop, source)]
     else:
-        added = list(iter_added(shop, [source]))
+        added = list(iter_added(shop, [source], again=True))
     problems = [f"{item.source}: {item.problem}" for item in added if item.problem]
     if problems:
         more = f"; and {len(problems) - 3} more" if len(problems) > 3 else ""
@@ -42,7 +42,7 @@ def step_poll(shop: Workshop, job: Job, on_progress: Progress) -> None:
 
     Raises:
         FetchError, FormatError: If it cannot be had or read; the show says so too, and waits
-            longer before it is asked again.
+            longer before it is asked again. One that is gone for good has ended.
     """
     with shop.catalogue.read() as conn:
         show = shows.get_show(conn, subject_id(job.subject))
@@ -52,15 +52,17 @@ def step_poll(shop: Workshop, job: Job, on_progress: Progress) -> None:
     try:
         _poll(shop, show, show.feed_url)
     except EarmarkError as error:
-        failures = show.failures + 1
+        failures, now_ms = show.failures + 1, shop.now_ms()
         wait = min(2**failures, _LONGEST_WAIT) * shop.settings.poll_hours * _HOUR_MS
+        wait = max(wait, error.wait_ms if isinstance(error, LaterError) else 0)
         with shop.catalogue.write() as conn:
             shows.set_poll(
                 conn,
                 show.id,
                 failures=failures,
                 last_problem=str(error),
-                next_poll_ms=shop.now_ms() + wait,
+                next_poll_ms=now_ms + wait,
+                ended_ms=now_ms if isinstance(error, GoneError) else None,
             )
         raise
 
@@ -69,6 +71,7 @@ def _poll(shop: Workshop, show: Show, feed_url: str) -> None:
     fetched = shop.door.get(feed_url, etag=show.etag, last_modified=show.last_modified)
     next_poll_ms = shop.now_ms() + shop.settings.poll_hours * _HOUR_MS
     values: dict[str, object] = {"failures": 0, "last_problem": None, "next_poll_ms": next_poll_ms}
+    values["ended_ms"] = None
     stated = None
     if not fetched.not_modified:
         content_hash = hashlib.sha256(fetched.body).hexdigest()

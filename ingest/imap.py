@@ -17,6 +17,7 @@ from corpus.catalogue import notes
 from corpus.errors import FetchError, FormatError, RefusedError, UsageError
 from ingest.added import Added, count_of
 from ingest.door_network import is_public
+from ingest.newsletter.mail import read_subject
 from ingest.newsletters import parse_newsletters
 from ingest.storing import store_issue
 from ingest.workshop import Workshop
@@ -25,6 +26,9 @@ PASSWORD = "EARMARK_IMAP_PASSWORD"  # noqa: S105  the name of a variable
 _STEP_S = 30.0
 _TOTAL_S = 1800.0
 _MOST_BYTES = 32 * 2**20
+_SUBJECT_LETTERS = 120
+_UID = re.compile(rb"\bUID (\d{1,18})", re.IGNORECASE)
+_SIZE = re.compile(rb"RFC822\.SIZE (\d{1,18})", re.IGNORECASE)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _BEYOND_ASCII = re.compile(r"[^\x20-\x7e]+")
 
@@ -109,12 +113,14 @@ def _add_new(shop: Workshop, where: MailFolder, session: imaplib.IMAP4) -> Added
     validity, uids = _find_new(shop, where, session)
     _remember(shop, where, validity, _last_uid(shop, where, validity))
     changed, problems = 0, []
+    sizes = _fetch_sizes(session, uids)
     for uid in uids:
         try:
-            for issue in parse_newsletters(_fetch(session, uid), "message.eml"):
+            data = _fetch(session, uid, size=sizes.get(uid, 0))
+            for issue in parse_newsletters(data, f"message {uid}.eml"):
                 changed += store_issue(shop, issue, source=where.name)[1]
         except FormatError as error:
-            problems.append(f"message {uid}: {error.problem}")
+            problems.append(f"{error.subject.removesuffix('.eml')}: {error.problem}")
         _remember(shop, where, validity, uid)
     if problems:
         with shop.catalogue.write() as conn:
@@ -156,12 +162,32 @@ def _remember(shop: Workshop, where: MailFolder, validity: str, uid: int) -> Non
         notes.put_source(conn, where.name, kind="imap", content_hash=state, now_ms=now_ms)
 
 
-def _fetch(session: imaplib.IMAP4, uid: int) -> bytes:
+def _fetch_sizes(session: imaplib.IMAP4, uids: tuple[int, ...]) -> dict[int, int]:
+    """Return the bytes of the messages in the range of these numbers, as far as they are told."""
+    if not uids:
+        return {}
+    _, rows = session.uid("FETCH", f"{uids[0]}:{uids[-1]}", "(RFC822.SIZE)")
+    told = [(_UID.search(row), _SIZE.search(row)) for row in rows if isinstance(row, bytes)]
+    return {int(uid[1]): int(size[1]) for uid, size in told if uid and size}
+
+
+def _fetch(session: imaplib.IMAP4, uid: int, *, size: int) -> bytes:
+    if size > _MOST_BYTES:
+        problem = f"is of {size >> 20} MB, over the {_MOST_BYTES >> 20} MB that are read"
+        raise FormatError(f"message {uid}{_find_subject(session, uid)}", problem)
     _, rows = session.uid("FETCH", str(uid), "(BODY.PEEK[])")
     bodies = [row[1] for row in rows if isinstance(row, tuple)]
     if not bodies:
         raise FormatError(f"message {uid}", "is gone", "")
     return bytes(bodies[0])
+
+
+def _find_subject(session: imaplib.IMAP4, uid: int) -> str:
+    """Return the subject of a message in quotes, where it has one."""
+    _, rows = session.uid("FETCH", str(uid), "(BODY.PEEK[HEADER.FIELDS (SUBJECT)])")
+    heads = [bytes(row[1]) for row in rows if isinstance(row, tuple)]
+    subject = read_subject(heads[0]) if heads else None
+    return f' "{subject[:_SUBJECT_LETTERS]}"' if subject else ""
 
 
 def _ask(where: MailFolder, answer: tuple[str, list[Any]]) -> list[Any]:

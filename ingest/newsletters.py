@@ -14,8 +14,13 @@ from ingest.newsletter.forward import unwrap_forwarded
 from ingest.newsletter.furniture import drop_furniture
 from ingest.newsletter.html_page import read_html
 from ingest.newsletter.mail import looks_like_newsletter_mail, read_mail
-from ingest.newsletter.text import read_markdown, read_plain_text, split_front_matter
-from ingest.takeaways import find_takeaways
+from ingest.newsletter.text import (
+    find_excess,
+    read_markdown,
+    read_plain_text,
+    split_front_matter,
+)
+from ingest.takeaways import read_takeaways
 
 __all__ = ["complete_issue", "is_html", "looks_like_newsletter_mail", "parse_newsletters"]
 
@@ -79,7 +84,8 @@ def _is_html(data: bytes, suffix: str) -> bool:
 def _read_text(text: str, suffix: str, base_url: str | None) -> ParsedNewsletter:
     """Return the issue in a plain text or in Markdown, its title the first heading."""
     fields: Mapping[str, str] = {}
-    if suffix in (".md", ".markdown", ".mdx") or _reads_as_markdown(text):
+    markdown = suffix in (".md", ".markdown", ".mdx") or _reads_as_markdown(text)
+    if markdown:
         fields, body = split_front_matter(text)
         blocks = drop_furniture(read_markdown(body))
     else:
@@ -93,6 +99,7 @@ def _read_text(text: str, suffix: str, base_url: str | None) -> ParsedNewsletter
         published=published or next((d for b in blocks[:4] if (d := find_date(b.text))), None),
         link=fields.get("link") or fields.get("canonical_url") or fields.get("url") or base_url,
         newsletter=fields.get("newsletter") or fields.get("publication"),
+        problems=find_excess(text, markdown=markdown),
     )
 
 
@@ -114,6 +121,10 @@ def _title_of(blocks: tuple[Block, ...]) -> str | None:
 def complete_issue(issue: ParsedNewsletter) -> ParsedNewsletter:
     """Return an issue out of what it was forwarded in, with its takeaways and its mention."""
     issue = unwrap_forwarded(issue)
+    takeaways, problems = read_takeaways(issue.blocks)
     return replace(
-        issue, takeaways=find_takeaways(issue.blocks), mention=find_mention(issue.blocks)
+        issue,
+        takeaways=takeaways,
+        mention=find_mention(issue.blocks),
+        problems=issue.problems + problems,
     )

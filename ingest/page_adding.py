@@ -12,6 +12,7 @@ from ingest.added import Added, count_of
 from ingest.feed_adding import add_feed
 from ingest.feed_issues import is_podcast
 from ingest.feeds import parse_feed
+from ingest.newsletter.archive import find_issue_links, find_next_page
 from ingest.newsletter.html_page import read_html
 from ingest.newsletters import complete_issue
 from ingest.page_kinds import PageFindings, judge_page
@@ -24,6 +25,7 @@ _NO_PAGE = re.compile(
     r"(?:^|[/.?&=_-])(?:feeds?|rss\d?|atom|rdf|xml|opml|json|jsonl|vtt|srt|gz)(?:$|[/.?&=_-])",
     re.IGNORECASE,
 )
+_MOST_PAGES = 50
 _MOST_FEEDS = 3  # a page announces feeds of its tags and authors behind its own
 
 
@@ -56,24 +58,60 @@ def add_page(shop: Workshop, html: bytes, url: str) -> Added:
     found = judge_page(html, url, issue)
     announced, problems = _find_announced(shop, found)
     if announced and (is_podcast(announced.parsed) or not found.is_issue or not found.has_text):
-        return _follow(shop, announced, found, url)
+        return _follow(shop, announced, found, html=html, url=url)
     if found.is_issue and issue is not None:
         return _add_issue(shop, issue, url)
-    problem = "; ".join(problems) or None
     if found.issue_links:
+        found, more = _with_older_pages(shop, found, html, url)
+        problem = "; ".join([*problems, *more]) or None
         queued = _queue_issues(shop, found)
         what = f"archive of {count_of(len(found.issue_links), 'issue')}, {queued} to read"
         changed = bool(queued)
         return Added(source=url, kind="newsletter", what=what, changed=changed, problem=problem)
-    raise FormatError(url, problem or "is a page with nothing to read", "add its feed's address")
+    problem = "; ".join(problems) or "is a page with nothing to read"
+    raise FormatError(url, problem, "add its feed's address")
 
 
-def _follow(shop: Workshop, announced: _Announced, found: PageFindings, url: str) -> Added:
+def _follow(
+    shop: Workshop, announced: _Announced, found: PageFindings, *, html: bytes, url: str
+) -> Added:
     followed = add_feed(shop, announced.data, source=announced.url)
-    queued = 0 if is_podcast(announced.parsed) else _queue_issues(shop, found)
+    queued = 0
+    more: tuple[str, ...] = ()
+    if found.issue_links and not is_podcast(announced.parsed):
+        found, more = _with_older_pages(shop, found, html, url)
+        queued = _queue_issues(shop, found)
     listed = f"; {count_of(queued, 'listed issue')} to read" if queued else ""
     what = f"page that announces {followed.what}{listed}"
-    return replace(followed, source=url, what=what, changed=followed.changed or bool(queued))
+    problem = "; ".join(more) or followed.problem
+    changed = followed.changed or bool(queued)
+    return replace(followed, source=url, what=what, changed=changed, problem=problem)
+
+
+def _with_older_pages(
+    shop: Workshop, found: PageFindings, html: bytes, url: str
+) -> tuple[PageFindings, tuple[str, ...]]:
+    """Return an archive with the issues of its further pages, and what is wrong with those."""
+    links = dict.fromkeys(found.issue_links)
+    seen, following = {url}, find_next_page(html, url)
+    problems: tuple[str, ...] = ()
+    while following and following not in seen:
+        if len(seen) >= _MOST_PAGES:
+            problems = (f"has more than {_MOST_PAGES} pages; the oldest are left out",)
+            break
+        seen.add(following)
+        try:
+            shop.robots.check(shop.door, following)
+            fetched = shop.door.get(following)
+        except EarmarkError as error:
+            problems = (f"older pages are missing: {error}",)
+            break
+        listed = find_issue_links(fetched.body, fetched.url)
+        if not set(listed) - set(links):
+            break  # the last page comes again, or it was none of an archive
+        links |= dict.fromkeys(listed)
+        following = find_next_page(fetched.body, fetched.url)
+    return replace(found, issue_links=tuple(links)), problems
 
 
 def add_issue_page(shop: Workshop, url: str) -> Added:

@@ -25,7 +25,7 @@ _CELLS = frozenset({"td", "th"})
 _SKIPPED = frozenset({"script", "style", "head", "template", "noscript", "svg", "object"})
 _SPACE = re.compile(r"[^\S\n]+")
 _ANY_SPACE = re.compile(r"\s+")
-_LINES = re.compile(r"[^\S\n]*\n\s*")
+_LINES = re.compile(r" ?\n\s*")
 
 
 def has_markup(text: str) -> bool:
@@ -60,7 +60,7 @@ def text_of_html(html: str) -> str:
 
 def squeeze_lines(text: str) -> str:
     """Return lines without empty ones, white space in each squeezed."""
-    return _SPACE.sub(" ", _LINES.sub("\n", clean_text(text))).strip()
+    return _LINES.sub("\n", _SPACE.sub(" ", clean_text(text))).strip()
 
 
 def _read(html: str) -> str:

@@ -49,12 +49,21 @@ def relisten_job(episode_id: int, title: str) -> NewJob:
 
 
 def next_episode_job(
-    episode: Episode, settings: Settings, *, has_transcript: bool, publisher_tried: bool = False
+    episode: Episode,
+    settings: Settings,
+    *,
+    has_transcript: bool,
+    heard: bool = False,
+    publisher_tried: bool = False,
 ) -> NewJob | None:
-    """Return what to do next so that an episode gets its words; None where nothing is left."""
+    """Return what to do next so that an episode gets its words; None where nothing is left.
+
+    A publisher's own words are preferred to those that were only ``heard``.
+    """
     published = bool(episode.transcript_refs or episode.chapters_url) and not publisher_tried
+    better = heard and bool(episode.transcript_refs) and not publisher_tried
     kind: tuple[str, int] | None = None
-    if published and not has_transcript:
+    if better or (published and not has_transcript):
         kind = ("publisher", 20)
     elif has_transcript or settings.transcribe == "never":
         kind = None

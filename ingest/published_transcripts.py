@@ -8,7 +8,7 @@ from urllib.parse import unquote, urlsplit
 from corpus.errors import EarmarkError, FetchError
 from corpus.formats.drafts import NO_TIMES
 from corpus.formats.transcripts import parse_transcript
-from corpus.holdings import Episode
+from corpus.holdings import Episode, Transcript
 from corpus.moments import format_moment
 from corpus.records import ParsedTranscript, Segment, TranscriptRef
 from ingest.plans import problem_of
@@ -111,6 +111,16 @@ def give_times(
         problems=(*(problem for problem in parsed.problems if problem != NO_TIMES), note),
     )
     return timed, note
+
+
+def time_published(
+    published: Published, heard: Sequence[Segment], held: Transcript
+) -> tuple[Timed | None, str]:
+    """Return an untimed transcript with the times of the held one, and how well it fits."""
+    if published.parsed is None:
+        return None, f"{published.ref.url}: holds no words"
+    duration_ms = held.duration_ms or max((segment.end_ms for segment in heard), default=0)
+    return give_times(published.parsed, heard, name=published.ref.url, duration_ms=duration_ms)
 
 
 def fetch_bytes(shop: Workshop, url: str) -> bytes:

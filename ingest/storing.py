@@ -88,7 +88,8 @@ def put_prepared(
     passages.log_episode(conn, episode_id)
     held = transcripts.find_transcript(conn, episode_id)
     episode = episodes.get_episode(conn, episode_id)
-    job = next_episode_job(episode, shop.settings, has_transcript=held is not None)
+    heard = held is not None and held.origin == "whisper"
+    job = next_episode_job(episode, shop.settings, has_transcript=held is not None, heard=heard)
     jobs.queue_jobs(conn, [job, INDEX_JOB] if job else [INDEX_JOB], now_ms=now_ms)
     return True
 

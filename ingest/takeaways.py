@@ -6,13 +6,13 @@ from itertools import pairwise
 
 from corpus.records import Block, Chapter, ParsedTakeaway
 from ingest.takeaway.company import keep_moments
-from ingest.takeaway.lines import Line, iter_spans, read_lines
+from ingest.takeaway.lines import MOST_MARKS, Line, iter_spans, read_lines
 from ingest.takeaway.lone_marks import find_lone_texts
 from ingest.takeaway.marks import Mark
 from ingest.takeaway.texts import iter_marked_texts, prefers_trailing
 from ingest.takeaway.untimed import iter_untimed
 
-__all__ = ["find_takeaways", "split_timed_notes"]
+__all__ = ["find_takeaways", "read_takeaways", "split_timed_notes"]
 
 CHAPTER_START_MS = 180_000
 """A list that begins later than this does not divide an episode."""
@@ -33,14 +33,25 @@ def find_takeaways(blocks: Sequence[Block]) -> tuple[ParsedTakeaway, ...]:
     Text and time are kept apart and nothing else is kept. Items under a heading such as "Key
     Takeaways" count without a time too. Clock times, scripture and the like are no moments.
     """
-    lines = keep_moments(read_lines(blocks))
+    return read_takeaways(blocks)[0]
+
+
+def read_takeaways(
+    blocks: Sequence[Block],
+) -> tuple[tuple[ParsedTakeaway, ...], tuple[str, ...]]:
+    """Return what :func:`find_takeaways` does, and what was left out where there is too much."""
+    read = read_lines(blocks)
+    left_out = sum(len(line.marks) for line in read) >= MOST_MARKS
+    problem = f"has more than {MOST_MARKS} moments; those behind them are left out"
+    lines = keep_moments(read)
     found = list(_iter_timed(lines))
     timed = {each.line for each in found}
     found += [
         _Found(number, ParsedTakeaway(text=text, section=lines[number].section))
         for number, text in iter_untimed(lines, timed)
     ]
-    return tuple(each.takeaway for each in sorted(found, key=lambda each: each.line))
+    takeaways = tuple(each.takeaway for each in sorted(found, key=lambda each: each.line))
+    return takeaways, (problem,) if left_out else ()
 
 
 def _iter_timed(lines: Sequence[Line]) -> Iterator[_Found]:
@@ -76,8 +87,10 @@ def split_timed_notes(
     """
     chapters: list[Chapter] = []
     takeaways: list[ParsedTakeaway] = []
-    for section in dict.fromkeys(each.section for each in found):
-        members = [each for each in found if each.section == section]
+    sections: dict[str | None, list[ParsedTakeaway]] = {}
+    for each in found:
+        sections.setdefault(each.section, []).append(each)
+    for members in sections.values():
         timed = [each for each in members if each.start_ms is not None]
         if chapters or not _are_chapters(timed):
             takeaways += members

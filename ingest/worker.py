@@ -12,7 +12,7 @@ from pathlib import Path
 from sqlalchemy.exc import OperationalError
 
 from corpus.catalogue import jobs, notes, shows
-from corpus.errors import EarmarkError, FetchError, RefusedError
+from corpus.errors import EarmarkError, FetchError, GoneError, LaterError, RefusedError
 from corpus.holdings import Job
 from ingest.plans import poll_job, reread_job
 from ingest.steps import STEPS
@@ -110,7 +110,9 @@ def queue_polls(shop: Workshop, *, due_only: bool = True) -> int:
         if due_only:
             asked = shows.list_due_shows(conn, shop.now_ms())
         else:
-            asked = tuple(show for show in shows.list_shows(conn) if show.feed_url)
+            asked = tuple(
+                show for show in shows.list_shows(conn) if show.feed_url and show.ended_ms is None
+            )
     if asked:
         with shop.catalogue.write() as conn:
             jobs.queue_jobs(conn, [poll_job(show) for show in asked], now_ms=shop.now_ms())
@@ -153,8 +155,9 @@ def run_job(shop: Workshop, job: Job, report: Report) -> bool:
         with _heartbeat(shop, job, state):
             outcome = STEPS[job.kind](shop, job, on_progress)
     except EarmarkError as error:
-        again = isinstance(error, FetchError) and not isinstance(error, RefusedError)
-        _fail(shop, job, str(error), again=again)
+        again = isinstance(error, FetchError) and not isinstance(error, RefusedError | GoneError)
+        wait_ms = error.wait_ms if isinstance(error, LaterError) else 0
+        _fail(shop, job, str(error), again=again, wait_ms=wait_ms)
         report(job, None, f"failed: {error}")
         return False
     except Exception as error:  # noqa: BLE001  a bug on one episode must not stop the others
@@ -170,9 +173,10 @@ def run_job(shop: Workshop, job: Job, report: Report) -> bool:
     return finished
 
 
-def _fail(shop: Workshop, job: Job, problem: str, *, again: bool) -> None:
+def _fail(shop: Workshop, job: Job, problem: str, *, again: bool, wait_ms: int = 0) -> None:
     with shop.catalogue.write() as conn:
-        jobs.fail_job(conn, job, problem, again=again, now_ms=shop.now_ms())
+        now_ms = shop.now_ms()
+        jobs.fail_job(conn, job, problem, again=again, now_ms=now_ms, wait_ms=wait_ms)
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import httpcore
 import pytest
 
-from corpus.errors import FetchError, RefusedError
+from corpus.errors import FetchError, GoneError, LaterError, RefusedError
 from ingest.door import Fetched, HttpDoor, Limits, public_url
 from ingest.door_network import SystemNetwork, is_public
 from tests.fake_door import FakeDoor
@@ -236,7 +236,7 @@ def test_a_password_goes_to_the_server_and_into_no_error(server, door):
 
 
 def test_a_server_that_asks_for_patience_gets_it(server, door, slept):
-    waits = iter(["7", "Mon, 01 Jun 2026 05:00:09 GMT", "86400"])
+    waits = iter(["7", "Mon, 01 Jun 2026 05:00:09 GMT", "60"])
 
     def busy(request):
         if wait := next(waits, None):
@@ -246,6 +246,22 @@ def test_a_server_that_asks_for_patience_gets_it(server, door, slept):
     server.pages["/feed"] = busy
     assert door.get(f"{server.url}/feed").body == b"now"
     assert slept == [7, 9, 60]
+
+
+@pytest.mark.parametrize("status", [429, 503])
+@pytest.mark.parametrize(("asked", "wait_ms"), [("3600", 3_600_000), ("9" * 30, 604_800_000)])
+def test_a_server_that_asks_for_hours_is_left_alone(server, door, slept, status, asked, wait_ms):  # noqa: PLR0917
+    server.pages["/feed"] = page(status=status, Retry_After=asked)
+    with pytest.raises(LaterError, match=f"answers {status}") as caught:
+        door.get(f"{server.url}/feed")
+    assert (len(server.seen), slept, caught.value.wait_ms) == (1, [], wait_ms)
+
+
+def test_what_is_gone_for_good_is_told_apart_and_asked_for_once(server, door, slept):
+    server.pages["/feed"] = page(status=410)
+    with pytest.raises(GoneError, match="410"):
+        door.get(f"{server.url}/feed")
+    assert (len(server.seen), slept) == (1, [])
 
 
 def test_a_broken_server_is_asked_four_times_and_then_told(server, door, slept):

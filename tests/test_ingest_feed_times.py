@@ -52,8 +52,11 @@ def test_midnight_as_24_and_leap_seconds_are_read():
 
 @pytest.mark.parametrize(
     "text",
-    ["", "someday", "Mon", "12:30", "June 2026", "7", "0000-00-00T00:00:00Z", "30 Feb 2026", "-"],
-)
+    [
+        "", "someday", "Mon", "12:30", "June 2026", "7", "0000-00-00T00:00:00Z", "30 Feb 2026", "-",
+        "9:" + "9" * 40, "1 May, twenty", "5 " + "9" * 60,
+    ],
+)  # fmt: skip
 def test_a_text_that_names_no_day_is_no_date(text):
     assert parse_feed_date(text) is None
 

@@ -48,13 +48,24 @@ class Handler(socketserver.StreamRequestHandler):
             found = [uid for uid in server.messages if uid >= first] or list(server.messages)[-1:]
             self.say(f"* SEARCH {' '.join(map(str, found))}".encode())
         elif command == "UID":
-            uid = int(rest.split()[1])
-            body = server.messages[uid]
-            size = server.told_size or len(body)
-            self.say(b"* %d FETCH (UID %d BODY[] {%d}\r\n%s)" % (uid, uid, size, body))
+            self.fetch(rest)
         elif command == "LOGOUT":
             self.say(b"* BYE")
         return "OK done"
+
+    def fetch(self, rest):
+        server = self.server
+        if "RFC822.SIZE" in rest:
+            for uid, body in server.messages.items():
+                size = server.sizes.get(uid, len(body))
+                self.say(b"* %d FETCH (UID %d RFC822.SIZE %d)" % (uid, uid, size))
+            return
+        uid = int(rest.split()[1])
+        body = server.messages[uid]
+        if "HEADER" in rest:
+            body = body.partition(b"\r\n\r\n")[0] + b"\r\n\r\n"
+        size = server.told_size or len(body)
+        self.say(b"* %d FETCH (UID %d BODY[] {%d}\r\n%s)" % (uid, uid, size, body))
 
     def say(self, line):
         self.wfile.write(line + b"\r\n")
@@ -70,6 +81,7 @@ class Server(socketserver.ThreadingTCPServer):
         super().__init__(("127.0.0.1", 0), Handler)
         self.messages = {3: mail(1), 7: mail(2)}
         self.validity, self.told_size, self.seen = 11, None, []
+        self.sizes = {}
         self.place = f"ida%40letter.example@127.0.0.1:{self.server_address[1]}/News/Brief%C3%A9"
         self.url = f"imap://{self.place}"
 
@@ -102,7 +114,7 @@ def test_only_new_messages_are_read_when_it_is_looked_into_again(shop, server):
     assert queue_rereads(shop, due_only=False) == 1
     assert work(shop)[1] == []
     assert titles(shop) == ["Issue 1", "Issue 2", "Issue 3"]
-    assert sum("FETCH" in line for line in server.seen) == 3
+    assert sum("BODY" in line for line in server.seen) == 3
 
 
 def test_a_folder_that_was_made_anew_is_read_again_but_an_issue_stays_one(shop, server):
@@ -120,11 +132,24 @@ def test_a_message_without_text_stops_no_other_and_is_told(shop, server):
         assert notes.list_problems(conn)[0][1].startswith("message 5: ")
 
 
+def test_a_message_that_is_too_large_is_told_once_by_its_subject_and_the_others_come(shop, server):
+    server.messages = {3: mail(1), 5: mail(5), 7: mail(2)}
+    server.sizes[5] = 40 * 2**20
+    add_source(shop, server.url)
+    assert titles(shop) == ["Issue 1", "Issue 2"]
+    with shop.catalogue.read() as conn:
+        ((_, problem),) = notes.list_problems(conn)
+    assert problem == 'message 5 "Issue 5": is of 40 MB, over the 32 MB that are read'
+    asked = len(server.seen)
+    assert add_source(shop, server.url).what == "mail folder, 0 messages not read before"
+    assert not any("BODY" in line for line in server.seen[asked:])
+
+
 def test_nothing_is_changed_on_the_server(shop, server):
     add_source(shop, server.url)
     commands = {line.split()[0] for line in server.seen}
     assert commands == {"CAPABILITY", "LOGIN", "EXAMINE", "UID", "LOGOUT"}
-    assert all("PEEK" in line for line in server.seen if "FETCH" in line)
+    assert all("PEEK" in line for line in server.seen if "BODY" in line)
 
 
 def test_a_password_is_neither_shown_nor_kept(shop, server):

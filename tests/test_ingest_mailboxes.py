@@ -129,6 +129,26 @@ class TestFolders:
         assert work(shop)[1] == []
         assert titles(shop) == ["Issue 1", "Issue 2"]
 
+    def test_a_broken_file_is_told_once_until_it_changes(self, shop, tmp_path):
+        folder = tmp_path / "letters"
+        folder.mkdir()
+        (folder / "one.eml").write_text(mail(1))
+        broken = folder / "two.eml"
+        broken.write_bytes(b"\x00\x01\x02" * 50)
+        assert [bool(added.problem) for added in add(shop, folder)].count(True) == 1
+        for _ in range(2):
+            queue_rereads(shop, due_only=False)
+            assert work(shop)[1] == []
+        broken.write_bytes(b"\x00\x01\x02\x03" * 50)
+        queue_rereads(shop, due_only=False)
+        assert len(work(shop)[1]) == 1
+        (again,) = add(shop, broken)
+        assert again.problem  # who names it is told again
+        broken.write_text(mail(2))
+        queue_rereads(shop, due_only=False)
+        assert work(shop)[1] == []
+        assert titles(shop) == ["Issue 1", "Issue 2"]
+
     def test_a_folder_that_is_gone_is_told(self, shop, tmp_path):
         folder = tmp_path / "letters"
         folder.mkdir()

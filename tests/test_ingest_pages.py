@@ -143,6 +143,53 @@ class TestPages:
         assert titles(shop) == [f"Issue {n}" for n in range(1, 6)]
         assert add(shop, f"{SITE}/archive").what == "archive of 5 issues, 0 to read"
 
+    @pytest.mark.parametrize(
+        "further",
+        [
+            '<link rel="next" href="/archive?page={}">',
+            '<a rel="next" href="/archive?page={}">→</a>',
+            '<nav class="pagination"><a href="/archive?page={}">Older posts →</a></nav>',
+            '<a href="/archive?page={}" aria-label="Next page"><svg></svg></a>',
+        ],
+    )
+    def test_all_pages_of_an_archive_are_read(self, shop, door, further):
+        door.pages = {f"{SITE}/p/{n}": issue_page(n) for n in range(1, 13)}
+        first = f"{SITE}/archive"
+        for number, address in enumerate([first, f"{first}?page=2", f"{first}?page=3"]):
+            foot = further.format(number + 2)
+            issues_here = range(number * 4 + 1, number * 4 + 5)
+            door.pages[address] = archive_page(issues_here) + foot.encode()
+        added = add(shop, first)
+        assert added.what == "archive of 12 issues, 12 to read"
+        assert "older pages are missing" in added.problem  # the fourth, which is not there
+        assert work(shop)[1] == []
+        assert titles(shop) == sorted(f"Issue {n}" for n in range(1, 13))
+
+    def test_pages_of_an_archive_that_robots_may_not_read_are_left_and_told(self, shop, door):
+        door.pages[f"{SITE}/archive"] = archive_page(range(4)) + b'<a rel=next href="/more/2">2</a>'
+        door.pages[f"{SITE}/more/2"] = archive_page(range(4, 8))
+        door.pages[f"{SITE}/robots.txt"] = b"User-agent: *\nDisallow: /more/"
+        added = add(shop, f"{SITE}/archive")
+        assert added.what.startswith("archive of 4 issues")
+        assert "robots.txt" in added.problem
+        assert f"{SITE}/more/2" not in door.asked
+
+    def test_an_endless_archive_is_left_after_so_many_pages(self, shop, door):
+        for page in range(1, 80):
+            foot = f'<a rel=next href="/archive/{page + 1}">Next</a>'.encode()
+            numbers = range(page * 3, page * 3 + 3)
+            door.pages[f"{SITE}/archive/{page}"] = archive_page(numbers) + foot
+        added = add(shop, f"{SITE}/archive/1")
+        assert added.what == "archive of 150 issues, 150 to read"
+        assert "more than 50 pages" in added.problem
+
+    def test_an_archive_whose_last_page_leads_to_itself_ends(self, shop, door):
+        foot = b'<a rel=next href="/archive?page=9">Next</a>'
+        door.pages[f"{SITE}/archive"] = archive_page(range(4)) + foot
+        door.pages[f"{SITE}/archive?page=9"] = archive_page(range(4)) + foot
+        added = add(shop, f"{SITE}/archive")
+        assert (added.what, added.problem) == ("archive of 4 issues, 4 to read", None)
+
     def test_a_newsletters_home_is_followed_and_its_older_issues_are_read(self, shop, door):
         door.pages = {f"{SITE}/p/{n}": issue_page(n) for n in range(1, 6)}
         door.pages[f"{SITE}/"] = archive_page(range(1, 6), ANNOUNCED)

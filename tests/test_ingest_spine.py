@@ -240,6 +240,42 @@ class TestWorking:
             one = episodes.find_episode(conn, "lr-1")
             assert transcripts_table.find_transcript(conn, one.id).origin == "whisper"
 
+    @pytest.mark.parametrize("timed", [True, False])
+    def test_a_publishers_transcript_that_comes_after_whispers_is_preferred(
+        self, shop, folder, timed
+    ):
+        feed, transcriber = folder / "feed.xml", shop.get_transcriber()
+        add(shop, [str(feed)])
+        work(shop)
+        with shop.catalogue.read() as conn:
+            two = episodes.find_episode(conn, "lr-2")
+            heard = transcripts_table.list_segments(conn, two.id)
+            windows = len(transcriber.prompts)
+        start = heard[0].start_ms // 1000
+        words = " ".join(segment.text for segment in heard)
+        told = f"WEBVTT\n\n00:00:{start:02}.000 --> 00:00:11.000\n<v Noor>{words}\n"
+        (folder / "two.vtt").write_text(told)
+        (folder / "two.txt").write_text(f"Noor:\n{words}\n\nIda:\nWord0 Word1 Word2.\n")
+        name = "two.vtt" if timed else "two.txt"
+        before = "<itunes:duration>12<"
+        feed.write_text(FEED.replace(before, f'<podcast:transcript url="{name}"/>{before}'))
+        add(shop, [str(feed)])
+        with shop.catalogue.read() as conn:
+            queued = [job.kind for job in jobs.list_jobs(conn, state="queued")]
+        assert sorted(queued) == ["index", "publisher"]
+        assert work(shop)[1] == []
+        with shop.catalogue.read() as conn:
+            held = transcripts_table.find_transcript(conn, two.id)
+            spoken = transcripts_table.list_segments(conn, two.id)
+            made = [p for p in passages.list_passages(conn) if p.kind == "transcript"]
+        assert (held.origin, spoken[0].speaker) == ("publisher", "Noor")
+        assert spoken[0].start_ms // 1000 == start
+        assert any(p.episode_id == two.id and "Noor" in p.speakers for p in made)
+        assert len(transcriber.prompts) == windows  # nothing was heard again
+        add(shop, [str(feed)])
+        with shop.catalogue.read() as conn:
+            assert jobs.count_jobs(conn)["queued"] == 0  # and it is had once
+
     def test_a_late_transcript_lets_a_waiting_issue_be_joined(self, catalogue, home, sources):
         shop = make_shop(catalogue, home)
         add(shop, sources[1:])

@@ -37,6 +37,7 @@ def show_document(show: Show, counts: ShowCounts) -> Document:
         "feed_url": show.feed_url,
         "language": show.language,
         "last_problem": show.last_problem,
+        "ended": show.ended_ms is not None,
         "issues": counts.issues,
         **coverage_document(counts),
     }

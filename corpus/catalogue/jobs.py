@@ -90,10 +90,15 @@ def finish_job(conn: Connection, job: Job, *, now_ms: int) -> bool:
     return _end(conn, job, values, now_ms)
 
 
-def fail_job(conn: Connection, job: Job, problem: str, *, again: bool, now_ms: int) -> None:
-    """Record why a job failed; queue it again, later each time, where that may help."""
+def fail_job(
+    conn: Connection, job: Job, problem: str, *, again: bool, now_ms: int, wait_ms: int = 0
+) -> None:
+    """Record why a job failed; queue it again, later each time, where that may help.
+
+    ``wait_ms`` is how long to wait at least.
+    """
     if again and job.attempts < MAX_ATTEMPTS:
-        later = now_ms + _BACKOFF_MS * 4 ** (job.attempts - 1)
+        later = now_ms + max(wait_ms, _BACKOFF_MS * 4 ** (job.attempts - 1))
         values = {"state": "queued", "not_before_ms": later, "problem": problem, "worker": None}
         conn.execute(update(jobs).where(_mine(job)).values({**values, "lease_until_ms": None}))
     else:

@@ -90,6 +90,7 @@ shows = Table(
     Column("next_poll_ms", BigInt),
     Column("failures", Integer, nullable=False, server_default=text("0")),
     Column("last_problem", Text),
+    Column("ended_ms", BigInt),  # when its feed was found gone for good; it is not asked again
     Column("added_ms", BigInt, nullable=False),
     Index("ix_shows_title_key", "title_key"),
     Index("uq_shows_feed_url", "feed_url", unique=True),

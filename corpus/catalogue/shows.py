@@ -45,6 +45,8 @@ def put_show(conn: Connection, facts: ShowFacts, *, now_ms: int) -> int:
         for name, value in {**named, **known}.items()
         if name != "title_key" and getattr(held, name) != value
     }
+    if held.ended_ms is not None and facts.feed_url:
+        changed |= {"ended_ms": None, "last_problem": None}  # somebody added it again
     if changed:
         if "title" in changed:
             changed["title_key"] = named["title_key"]
@@ -105,6 +107,7 @@ def list_due_shows(conn: Connection, now_ms: int) -> tuple[Show, ...]:
     """Return the shows whose feed should be asked again by now."""
     statement = select(shows).where(
         shows.c.feed_url.is_not(None),
+        shows.c.ended_ms.is_(None),
         (shows.c.next_poll_ms.is_(None)) | (shows.c.next_poll_ms <= now_ms),
     )
     return tuple(_show(row) for row in conn.execute(statement.order_by(shows.c.id)))

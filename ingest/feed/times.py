@@ -46,6 +46,7 @@ _MONTHS = {
     "Dec": "dec|dez|déc|dic|gru|pro|ara|δεκ|дек",
 }
 _MONTH_OF = {start: month for month, names in _MONTHS.items() for start in names.split("|")}
+_NUMBER = re.compile(r"\d+", re.ASCII)
 _WORD = re.compile(r"(?<!\d)[^\W\d_]+\.?")
 _KEPT_WORDS = frozenset({"AM", "PM", "T", "Z"})
 
@@ -73,7 +74,7 @@ def parse_feed_date(text: str) -> str | None:
     for read in (_read_iso, _read_epoch, _read_rfc822, _read_written):
         try:
             moment = read(text)
-        except (ValueError, OverflowError, TypeError, IndexError):
+        except (ValueError, ArithmeticError, TypeError, IndexError):
             continue  # not this dialect
         if moment is not None and 1900 <= moment.year <= 9000:
             return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -157,6 +158,9 @@ def _read_written(text: str) -> datetime | None:
     from dateutil import parser
 
     text = _WORD.sub(_english_word, text)
+    numbers = _NUMBER.findall(text)
+    if len(numbers) < 2 and not any(len(number) > 5 for number in numbers):
+        return None  # a day has a year too
     # What the text leaves out comes from the default: two defaults tell whether a day is missing.
     first, second = (
         parser.parse(text, default=default, tzinfos=_zone_seconds)

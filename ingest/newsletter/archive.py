@@ -18,6 +18,15 @@ _SITE_PAGES = word_set(
     " imprint impressum search tag tags category categories author authors page podcast shop store"
     " sponsor advertise recommendations feed rss home start"
 )
+_NEXT_PAGE = re.compile(
+    r"\W*(?:(?:view |see |load )?older(?: (?:posts?|entries|issues?|newsletters?|articles?"
+    r"|editions?|emails?))?|next(?: page)?|previous (?:posts|entries|issues)|(?:load|show|see) more"
+    r"|more (?:posts|issues|newsletters)|ältere (?:beiträge|ausgaben|artikel|einträge)"
+    r"|nächste(?: seite)?|weitere (?:beiträge|ausgaben)|(?:page )?suivante?|articles plus anciens"
+    r"|(?:página )?siguiente|entradas (?:antiguas|anteriores)|(?:pagina )?successiva"
+    r"|(?:página )?(?:seguinte|próxima)|volgende(?: pagina)?|oudere berichten)\W*",
+    re.IGNORECASE,
+)
 _MIN_ISSUES = 2
 _TITLE_WORDS = 2
 
@@ -63,6 +72,43 @@ def find_issue_links(html: bytes | str, base_url: str) -> tuple[str, ...]:
         groups[shape][address] = max(words, groups[shape].get(address, 0))
     best = max(groups.values(), key=_count_titled, default={})
     return tuple(best) if _count_titled(best) >= _MIN_ISSUES else ()
+
+
+def find_next_page(html: bytes | str, base_url: str) -> str | None:
+    """Return the address of the page behind this one of an archive, or None.
+
+    It is marked with ``rel=next`` (https://html.spec.whatwg.org/#link-type-next), or a link of the
+    same site says so in words.
+    """
+    root = parse_tree(html)
+    if root is None:
+        return None
+    base = _base_of(root, base_url)
+    marked: list[str] = []
+    said: list[str] = []
+    for link in root.iter("link", "a"):
+        address = (clean_link(link.get("href") or "", base) or "").partition("#")[0]
+        if not _is_other_page(address, base_url):
+            continue
+        if "next" in (link.get("rel") or "").lower().split():
+            marked.append(address)
+        elif link.tag == "a" and _says_next(link):
+            said.append(address)
+    return next(iter(marked + said), None)
+
+
+def _says_next(link: Element) -> bool:
+    shown = text_of(link) or link.get("aria-label") or link.get("title") or ""
+    return len(shown) <= 40 and _NEXT_PAGE.fullmatch(shown) is not None
+
+
+def _is_other_page(address: str, base_url: str) -> bool:
+    try:
+        other, here = urlsplit(address), urlsplit(base_url)
+    except ValueError:
+        return False
+    same_site = other.scheme in ("http", "https") and other.netloc == here.netloc
+    return same_site and (other.path, other.query) != (here.path, here.query)
 
 
 def _base_of(root: Element, base_url: str) -> str:

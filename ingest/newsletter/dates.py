@@ -56,7 +56,7 @@ def parse_date(text: str) -> str | None:
             return moment.date().isoformat()
         moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
         return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    except (ValueError, OverflowError, TypeError, AttributeError):
+    except (ValueError, ArithmeticError, TypeError, AttributeError):
         return None  # dateutil raises any of these on what it cannot read
 
 

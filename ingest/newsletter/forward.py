@@ -3,10 +3,10 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from email.utils import parseaddr
 
 from corpus.records import Block, ParsedNewsletter
 from ingest.newsletter.dates import find_date, parse_date
+from ingest.newsletter.mail import parse_address
 
 _FIELDS = {
     "from": "from", "von": "from", "de": "from", "da": "from", "van": "from",
@@ -56,7 +56,7 @@ def find_forwarded_header(blocks: Sequence[Block]) -> ForwardedHeader | None:
         end = number + 1
     if first < 0 or len(found) < _MIN_FIELDS or "from" not in found:
         return None
-    name, address = parseaddr(found["from"])
+    name, address = parse_address(found["from"])
     date = found.get("date", "")
     return ForwardedHeader(
         subject=found.get("subject"),

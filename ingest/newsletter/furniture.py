@@ -17,6 +17,7 @@ from ingest.newsletter.phrases import (
 
 _RULE = re.compile(r"[^\w\s]?[\s\-–—_=*·•|~+#.]*")
 _SPLIT = re.compile(r"\s*(?:[|·•∙/,–—→←\n&]|\s-\s|\b(?:or|and|oder|und|et|y|o|e|of|en)\b)\s*")
+_ALNUM = re.compile(r"[^\W_]")
 _POSTAL = re.compile(
     r"P\.? ?O\.? Box \d|\b[A-Z]{2} \d{5}\b|\b[A-Z]\d[A-Z] ?\d[A-Z]\d\b"
     r"|\b[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}\b|\b\d{4,5} [A-ZÄÖÜÉ]\w+$|^[A-ZÄÖÜÉ]\w+ \d{4,5}$"
@@ -71,14 +72,17 @@ def is_furniture(block: Block) -> bool:
     text = block.text.strip().replace("’", "'")
     if block.kind in ("code", "row") or _CLOCK.search(text):
         return False  # a moment is never furniture
-    if _RULE.fullmatch(text):
-        return True
+    word = _ALNUM.search(text)
+    if word is None or _RULE.fullmatch(text):
+        return _RULE.fullmatch(text) is not None
     if block.kind == "heading":
         return _is_buttons(block, text) and _is_all_link(block)
     if _is_buttons(block, text) or (COUNTER.fullmatch(text) and _is_count(block, text)):
         return True
     if len(text) > _MAX_NOTICE_LETTERS or len(text.split()) > _MAX_NOTICE_WORDS:
         return False
+    # Without the signs in front of its words, which the search would begin at one by one.
+    text = text[word.start() :]
     return SPONSOR_LABELS.fullmatch(text) is not None or NOTICES.search(text) is not None
 
 

@@ -6,7 +6,8 @@ from ingest.newsletter.furniture import drop_furniture
 from ingest.newsletter.links import clean_link
 from ingest.newsletter.meta import PageFacts, read_facts, squeeze_letters
 from ingest.newsletter.root import find_issue_root
-from ingest.newsletter.tree import Element, parse_tree
+from ingest.newsletter.text import read_plain_text
+from ingest.newsletter.tree import Element, decode_html, is_overgrown, parse_tree, strip_tags
 from ingest.newsletter.walk import read_blocks
 
 
@@ -18,7 +19,12 @@ def read_html(
     Navigation, subscribe boxes, share rows, imprints and whatever is hidden are left out. Links
     lead where trackers would have sent the reader, and carry no tracking parameters.
     """
-    root = parse_tree(data, charset)
+    text = decode_html(data, charset) if isinstance(data, bytes) else data
+    if is_overgrown(text):
+        problem = "has more tags than can be made sense of; only its lines are read"
+        blocks = drop_furniture(read_plain_text(strip_tags(text)))
+        return ParsedNewsletter(title=None, blocks=blocks, problems=(problem,))
+    root = parse_tree(text)
     if root is None:
         return ParsedNewsletter(title=None, blocks=())
     dropped = find_furniture(root)

@@ -14,7 +14,7 @@ class InlineText:
         self._parts: list[str] = []
         self._length = 0
         self._gap = ""
-        self._open: list[tuple[str, int]] = []
+        self._open: list[tuple[str, int, int]] = []
         self._links: list[Link] = []
 
     def add(self, text: str) -> None:
@@ -40,14 +40,14 @@ class InlineText:
 
     def open_link(self, href: str) -> None:
         """Begin a link; the text added until it is closed is its words."""
-        self._open.append((href, self._length + (len(self._gap) if self._parts else 0)))
+        self._open.append((href, len(self._parts), self._length))
 
     def close_link(self) -> None:
         """End the innermost open link; one without words is forgotten."""
         if not self._open:
             return
-        href, start = self._open.pop()
-        words = self.text[start:]
+        href, first, start = self._open.pop()
+        words = "".join(self._parts[first:])
         if words.strip() and href:
             shift = len(words) - len(words.lstrip())
             self._links.append(Link(text=words.strip(), href=href, start=start + shift))
@@ -55,9 +55,7 @@ class InlineText:
     @property
     def text(self) -> str:
         """What was added so far, without white space at either end."""
-        if len(self._parts) > 1:
-            self._parts = ["".join(self._parts)]
-        return self._parts[0] if self._parts else ""
+        return "".join(self._parts)
 
     @property
     def links(self) -> tuple[Link, ...]:

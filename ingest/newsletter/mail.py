@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from email.message import Message
+from itertools import islice
 
 from corpus.records import Block, ParsedNewsletter
 from ingest.newsletter.charset import decode_text
@@ -36,6 +37,10 @@ _MAX_HEADER = 4_000  # letters; the standard library's time grows faster than a 
 # The text part of an HTML mail is often a stub; the HTML part is so only where it is a picture.
 _RICHER = 0.5
 _HEAD_BYTES = 32_768
+_MANY_MESSAGES = 2_000
+_BYTES_A_MESSAGE = 1_000
+_MOST_HEAD_LINES = 2_000
+_HEAD_END = re.compile(rb"^\r?\n", re.MULTILINE)
 
 
 def looks_like_newsletter_mail(data: bytes) -> bool:
@@ -59,7 +64,21 @@ def read_mail(data: bytes) -> tuple[ParsedNewsletter, ...]:
 
     A message with nothing to read is kept with its headers and a problem.
     """
-    return tuple(_read_message(_parse(message)) for message in iter_messages(data))
+    issues = [_read_message(_parse(message)) for message in iter_messages(data)]
+    if len(issues) >= most_messages(data):
+        problem = f"the mailbox has more than {len(issues)} messages; the rest is left out"
+        issues[-1] = replace(issues[-1], problems=(*issues[-1].problems, problem))
+    return tuple(issues)
+
+
+def most_messages(data: bytes) -> int:
+    """Return how many messages of a mailbox are read: more than fit in as many bytes."""
+    return _MANY_MESSAGES + len(data) // _BYTES_A_MESSAGE
+
+
+def read_subject(head: bytes) -> str | None:
+    """Return the subject in the head of a mail, None where it has none."""
+    return _read_header(_parse(head), "Subject")
 
 
 def iter_messages(data: bytes) -> Iterator[bytes]:
@@ -68,22 +87,36 @@ def iter_messages(data: bytes) -> Iterator[bytes]:
     if not data.startswith(b"From "):
         yield data
         return
-    marks = [match.span() for match in _MBOX_MARK.finditer(data)]
+    found = islice(_MBOX_MARK.finditer(data), most_messages(data) + 1)
+    marks = [match.span() for match in found]
     if not marks:
         yield data.partition(b"\n")[2]
         return
-    ends = [start for start, _ in marks[1:]] + [len(data)]
-    for (_, start), end in zip(marks, ends, strict=True):
+    ends = [start for start, _ in marks[1:]]
+    if len(marks) <= most_messages(data):
+        ends.append(len(data))
+    for (_, start), end in zip(marks, ends, strict=False):
         yield _MBOX_QUOTE.sub(rb"\1", data[start:end])
 
 
 def _parse(data: bytes) -> Message:
     if data.startswith((b"From ", b">From ")):
         data = data.partition(b"\n")[2]
+    data = _with_fewer_fields(data)
     try:
         return email.message_from_bytes(data, policy=email.policy.compat32)
     except RecursionError:  # nested as no mail program does: its headers can still be read
         return email.parser.BytesHeaderParser(policy=email.policy.compat32).parsebytes(data)
+
+
+def _with_fewer_fields(data: bytes) -> bytes:
+    """Return a mail without the lines of its head that are more than any mail has."""
+    behind = next(islice(re.finditer(rb"\n", data), _MOST_HEAD_LINES, None), None)
+    if behind is None:
+        return data
+    body = _HEAD_END.search(data)
+    start = body.start() if body else len(data)
+    return data[: behind.end()] + data[start:] if behind.end() < start else data
 
 
 def _read_message(message: Message, depth: int = 0) -> ParsedNewsletter:
@@ -245,11 +278,19 @@ def _read_sender(message: Message) -> tuple[str | None, str | None]:
             continue
         # Taken apart before it is decoded: an encoded name may hold a comma or an angle bracket.
         text = raw if isinstance(raw, str) else _decode_raw(raw)
-        person, address = email.utils.parseaddr(_SPACE.sub(" ", text))
+        person, address = parse_address(_SPACE.sub(" ", text))
         person = _SPACE.sub(" ", _decode_words(person)).strip(" \"'")
         if person or "@" in address:
             return person or None, address or None
     return None, None
+
+
+def parse_address(text: str) -> tuple[str, str]:
+    """Return the name and the address of a person; empty where they cannot be told."""
+    try:
+        return email.utils.parseaddr(text[:_MAX_HEADER])
+    except RecursionError:  # brackets in brackets, which the standard library follows down
+        return "", ""
 
 
 def _read_date(message: Message) -> tuple[str | None, str | None]:

@@ -22,7 +22,20 @@ _TIMED_BOLD = re.compile(
 )
 _DEEP_INDENT = re.compile(r"^[ \t]{40,}", re.MULTILINE)
 _BREAKING_TAG = re.compile(r"</?(?:br|p|li|div)\b", re.IGNORECASE)
+# Tags that can be cut out without a tree: nothing is hidden in them or between them.
+_PLAIN_TAG = re.compile(
+    r"</?(?:p|div|br|hr|b|i|em|strong|span|u|center|h[1-6]|ul|ol|li)"
+    r"(?:[ \n][\w-]+=\"[^\"<>]*\"){0,9}[ ]?/?>",
+    re.IGNORECASE,
+)
+_MARKUP = re.compile(r"[<>&]")
 _UNSHOWN = ("script", "style", "head", "template", "iframe", "pre")
+
+_PARAGRAPH = re.compile(r"[^\n]*(?:\n(?!\n)[^\n]*)*\n*")
+# What each costs, beside a new line.
+_SIGNS = {"\n": 1, "\n<": 8, "- ": 2, "+ ": 2, ". ": 1, ") ": 1}
+_SIGNS |= dict.fromkeys("[]*_`<>|!&\\#", 1)
+MOST_SIGNS = 25_000
 
 MAX_BRACKETS = 2000
 """In one paragraph; past it the library's search for link ends would take quadratic time."""
@@ -60,13 +73,33 @@ def _unquote(value: str) -> str:
     return value[1:-1] if quoted else value
 
 
-def read_markdown(text: str) -> tuple[Block, ...]:
+def split_affordable(body: str) -> tuple[str, str]:
+    """Return what of a Markdown text is worth the library's time, and the rest behind it.
+
+    The library's time goes by the signs in a text rather than by its length. What people write
+    has some 70 a kilobyte; 350 kilobytes of that are read whole.
+    """
+    if _count_signs(body) <= MOST_SIGNS:
+        return body, ""
+    end = signs = 0
+    for paragraph in _PARAGRAPH.finditer(body):
+        signs += _count_signs(paragraph[0])
+        if signs > MOST_SIGNS:
+            break
+        end = paragraph.end()
+    return body[:end], body[end:]
+
+
+def _count_signs(text: str) -> int:
+    return sum(weight * text.count(sign) for sign, weight in _SIGNS.items())
+
+
+def parse_markdown(body: str) -> tuple[Block, ...]:
     """Return the blocks of a Markdown text (CommonMark with tables).
 
-    Front matter is left out, HTML loses its tags, links keep their offset in the block's text.
-    Bold headings that open with a moment and lost their line breaks become paragraphs of their own.
+    HTML loses its tags, links keep their offset in the block's text. Bold headings that open with
+    a moment and lost their line breaks become paragraphs of their own.
     """
-    _, body = split_front_matter(text)
     # CommonMark itself would not even see bold where ``?**`` is glued to a letter.
     body = _TIMED_BOLD.sub(r"\n\n**\1**\n\n", body)
     tokens = MarkdownIt("commonmark", {"maxNesting": 60}).enable("table").parse(_tame(body))
@@ -125,11 +158,18 @@ def _leaf_blocks(token: Token) -> Iterator[Block]:
     if token.type in ("fence", "code_block"):
         yield Block(kind="code", text=token.content.strip("\n"))
     elif token.type == "html_block":
-        soup = BeautifulSoup(token.content, "lxml")
-        for unshown in soup.find_all(_UNSHOWN):
-            unshown.decompose()
-        for line in soup.get_text("\n").split("\n"):
+        for line in _text_of_html(token.content).split("\n"):
             yield Block(kind="paragraph", text=" ".join(line.split()))
+
+
+def _text_of_html(html: str) -> str:
+    bare = _PLAIN_TAG.sub("\n", html)
+    if not _MARKUP.search(bare):
+        return bare
+    soup = BeautifulSoup(html, "lxml")
+    for unshown in soup.find_all(_UNSHOWN):
+        unshown.decompose()
+    return soup.get_text("\n")
 
 
 def _row(cells: Sequence[InlineText]) -> Block:

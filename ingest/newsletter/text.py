@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator, Sequence
 
 from corpus.records import Block
-from ingest.newsletter.markdown import read_markdown, split_front_matter
+from ingest.newsletter.markdown import parse_markdown, split_affordable, split_front_matter
 
-__all__ = ["read_markdown", "read_plain_text", "split_front_matter"]
+__all__ = ["find_excess", "read_markdown", "read_plain_text", "split_front_matter"]
 
 _BULLET = re.compile(r"(?:[-*+•·‣▪◦●○–]|\d{1,3}[.)](?!\s+\w+\s+\d{4}\b))[ \t]+(?=\S)")
 _RULE = re.compile(r"[ \t]*([-=_*~#+.·—–])(?:[ \t]*\1){2,}[ \t]*")
@@ -22,6 +22,49 @@ HEADING_WORDS = 9
 HEADING_LETTERS = 70
 WRAP_COLUMNS = range(50, 101)
 
+MANY_LINES = 5_000
+LETTERS_A_LINE = 50
+LINES_A_STRETCH = 100
+
+
+def read_markdown(text: str) -> tuple[Block, ...]:
+    """Return the blocks of a Markdown text, without its front matter.
+
+    Behind :data:`ingest.newsletter.markdown.MOST_SIGNS` it is read as plain text.
+    """
+    body, rest = split_affordable(split_front_matter(text)[1])
+    blocks = parse_markdown(body)
+    return blocks + read_plain_text(rest) if rest else blocks
+
+
+def find_excess(text: str, *, markdown: bool = False) -> tuple[str, ...]:
+    """Return what was not read of the form of a text that is denser than people write.
+
+    No words are left out: the rest of a Markdown text is read as plain text, and the rest of very
+    many short lines is read as paragraphs.
+    """
+    problems: tuple[str, ...] = ()
+    if markdown:
+        body, text = split_affordable(split_front_matter(text)[1])
+        if text:
+            line = body.count("\n") + 1
+            problems = (f"is read as Markdown to line {line}, and as plain text from there on",)
+    most = _most_lines(text)
+    if text.count("\n") + text.count("\r") > most:
+        problems += (f"has more than {most} short lines; the rest of them are run together",)
+    return problems
+
+
+def _most_lines(text: str) -> int:
+    return MANY_LINES + len(text) // LETTERS_A_LINE
+
+
+def _run_together(lines: list[str], most: int) -> list[str]:
+    """Return lines with all after so many put together, a paragraph for each hundred."""
+    stretches = range(most, len(lines), LINES_A_STRETCH)
+    rest = (" ".join(lines[start : start + LINES_A_STRETCH]) for start in stretches)
+    return lines[:most] + [line for stretch in rest for line in (stretch, "")]
+
 
 def read_plain_text(text: str) -> tuple[Block, ...]:
     """Return the blocks of a plain text: one a line, the lines of a hard-wrapped paragraph joined.
@@ -30,6 +73,8 @@ def read_plain_text(text: str) -> tuple[Block, ...]:
     a short line that ends in a colon, that ``===`` or ``---`` underlines, or that ``#`` opens.
     """
     lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n").split("\n")
+    if len(lines) > (most := _most_lines(text)):
+        lines = _run_together(lines, most)
     lines = [line.replace("\ufeff", "").replace("\u200b", "").rstrip() for line in lines]
     columns = _wrap_columns(lines)
     return tuple(

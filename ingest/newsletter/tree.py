@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from html import unescape
 from typing import Any
 
 from bs4 import BeautifulSoup, Tag
@@ -17,10 +18,17 @@ Element = Any
 # may then call themselves once a level.
 MAX_DEPTH = 150
 
-# No page has as many; one that was made to cost time keeps its words and loses its form.
-MANY_TAGS = 80_000
+# No page has as many; one that was made to cost time keeps its words and lines and loses its form.
+MANY_TAGS = 20_000
+LETTERS_A_TAG = 50
 
 _TAG = re.compile(r"<[^<>]*>")
+_UNSEEN_TAG = re.compile(r"<(script|style|head|template|svg|noscript)(?=[\s>])", re.IGNORECASE)
+_BREAKING_TAG = re.compile(
+    r"</?(?:address|article|blockquote|br|dd|div|dl|dt|h[1-6]|hr|li|ol|p|pre|section|table|td|th|tr"
+    r"|ul)(?=[\s/>])[^<>]*>",
+    re.IGNORECASE,
+)
 _DECLARED = re.compile(rb"charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.IGNORECASE)
 # What XML allows in a name and in text: lxml refuses all else.
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
@@ -92,20 +100,52 @@ def _tag_name(tag: str) -> str:
     return tag if _NAME.fullmatch(tag) else "span"
 
 
+def decode_html(data: bytes, charset: str | None = None) -> str:
+    """Return a page as text, in the encoding that its sender or its own head names."""
+    found = _DECLARED.search(data[:4096])
+    return decode_text(data, charset or (found[1].decode("ascii") if found else None))
+
+
 def parse_tree(data: bytes | str, charset: str | None = None) -> Element | None:
     """Return the root of an HTML document, or None where there is none."""
     if isinstance(data, bytes):
-        found = _DECLARED.search(data[:4096])
-        data = decode_text(data, charset or (found[1].decode("ascii") if found else None))
+        data = decode_html(data, charset)
     if not data.strip():
         return None
     if "<" not in data:
         return None  # no single element in it: the caller reads it as text
-    if data.count("<") > MANY_TAGS:
+    if is_overgrown(data):
         data = f"<p>{_TAG.sub(' ', data)}</p>"
     # One value for a class attribute, as it is written, saves splitting and joining all of them.
     page = BeautifulSoup(_XML.sub("", data), "lxml", multi_valued_attributes=None)
     return _build(page)
+
+
+def is_overgrown(html: str) -> bool:
+    """Tell whether a page has more tags than any that people or programs lay out."""
+    tags = html.count("<") - html.count("</")
+    return tags > max(MANY_TAGS, len(html) // LETTERS_A_TAG)
+
+
+def strip_tags(html: str) -> str:
+    """Return the words of a page without making a tree of it, a line for each block."""
+    return unescape(_TAG.sub(" ", _BREAKING_TAG.sub("\n", "".join(_iter_seen(html)))))
+
+
+def _iter_seen(html: str) -> Iterator[str]:
+    start, unclosed = 0, set()
+    while match := _UNSEEN_TAG.search(html, start):
+        name = match[1].lower()
+        yield html[start : match.start()]
+        start = match.end()
+        if name in unclosed:
+            continue
+        closing = re.compile(f"</{name}", re.IGNORECASE).search(html, start)
+        if closing is None:
+            unclosed.add(name)  # not looked for again, which would take quadratic time
+        else:
+            start = closing.start()
+    yield html[start:]
 
 
 def word_set(words: str) -> frozenset[str]:

@@ -18,6 +18,9 @@ _SCHEDULE = re.compile(
     re.IGNORECASE,
 )
 
+MOST_MARKS = 5_000
+"""In an issue; no episode has so many moments, and all behind them are left alone."""
+
 HEADING_LETTERS = 70
 HEADING_WORDS = 9
 
@@ -42,21 +45,24 @@ def read_lines(blocks: Sequence[Block]) -> list[Line]:
     lines: list[Line] = []
     section: str | None = None
     marked = False
+    found = 0
     for number, block in enumerate(blocks):
         if block.kind == "code":
             continue
-        mine = [
-            Line(
+        mine: list[Line] = []
+        for text, links in _iter_texts(block):
+            marks = find_marks(text, links) if found < MOST_MARKS else ()
+            found += len(marks)
+            line = Line(
                 block=number,
                 kind=block.kind,
                 text=text,
-                first=index == 0,
+                first=not mine,
                 level=block.level,
-                marks=find_marks(text, links),
+                marks=marks,
                 section=section,
             )
-            for index, (text, links) in enumerate(_iter_texts(block))
-        ]
+            mine.append(line)
         if len(mine) == 1 and not mine[0].marks and is_heading(mine[0]):
             title = mine[0].text.strip("*_ ").rstrip(":： ")
             real = block.kind == "heading"
@@ -94,13 +100,18 @@ def _iter_texts(block: Block) -> Iterable[tuple[str, tuple[Link, ...]]]:
     )
     links = _located(block)
     offset = 0
+    first = 0
     for part in parts:
         end = offset + len(part)
+        behind = first
+        while behind < len(links) and (links[behind].start or 0) < end:
+            behind += 1
         inside = tuple(
             replace(link, start=(link.start or 0) - offset)
-            for link in links
-            if offset <= (link.start or 0) < end
+            for link in links[first:behind]
+            if offset <= (link.start or 0)
         )
+        first = behind
         yield part, inside
         # Cells stand in the block's text with " | " between them.
         offset = end + (3 if block.kind == "row" else 1)
@@ -115,7 +126,7 @@ def _located(block: Block) -> list[Link]:
         if start >= 0 and link.text:
             located.append(replace(link, start=start))
             cursor = start + len(link.text)
-    return located
+    return sorted(located, key=lambda link: link.start or 0)
 
 
 def iter_spans(lines: Sequence[Line]) -> Iterator[tuple[int, int]]:

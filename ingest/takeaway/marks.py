@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Literal
 
 from corpus.errors import MomentError
@@ -32,6 +33,8 @@ _SEPARATOR_BEFORE = re.compile(r"(?:[:|•·→»…]|[-–—]|\.\.)\s?$")
 
 WINDOW = 60
 """Letters looked at on either side of a mark, which keeps a line of any length cheap."""
+MOST_MARKS_A_LINE = 500
+"""Lists whose line breaks were lost have some dozens."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +62,7 @@ def find_marks(line: str, links: Sequence[Link] = ()) -> tuple[Mark, ...]:
 
     ``links`` have their offsets in the line. The moment in a link wins over the label it shows.
     """
-    found = [_mark(match, line) for match in _MARK.finditer(line)]
+    found = [_mark(match, line) for match in islice(_MARK.finditer(line), MOST_MARKS_A_LINE)]
     marks = list(_iter_placed(line, _merge_links(line, [mark for mark in found if mark], links)))
     marks = [mark for mark in marks if mark.shape == "link" or not is_no_moment(line, mark)]
     return tuple(marks) or _unlabelled(line, links)

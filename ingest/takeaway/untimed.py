@@ -28,7 +28,7 @@ def iter_untimed(lines: Sequence[Line], timed: set[int]) -> Iterator[tuple[int, 
     for index, (start, _) in enumerate(spans):
         heading = lines[start]
         if is_heading(heading) and start not in timed and is_takeaways_heading(heading.text):
-            yield from _iter_section(lines, spans[index + 1 :], timed, heading)
+            yield from _iter_section(lines, _take_section(lines, spans, index), timed)
 
 
 def is_takeaways_heading(text: str) -> bool:
@@ -37,9 +37,8 @@ def is_takeaways_heading(text: str) -> bool:
 
 
 def _iter_section(
-    lines: Sequence[Line], spans: Sequence[tuple[int, int]], timed: set[int], heading: Line
+    lines: Sequence[Line], section: Sequence[tuple[int, int]], timed: set[int]
 ) -> Iterator[tuple[int, str]]:
-    section = _take_section(lines, spans, heading)
     with_time = [
         number
         for number, (start, end) in enumerate(section)
@@ -57,11 +56,13 @@ def _iter_section(
 
 
 def _take_section(
-    lines: Sequence[Line], spans: Sequence[tuple[int, int]], heading: Line
+    lines: Sequence[Line], spans: Sequence[tuple[int, int]], index: int
 ) -> list[tuple[int, int]]:
-    """Return the spans up to the next heading that is not below ``heading``."""
+    """Return the spans up to the next heading that is not below that of span ``index``."""
+    heading = lines[spans[index][0]]
     section = []
-    for span in spans:
+    for number in range(index + 1, len(spans)):
+        span = spans[number]
         line = lines[span[0]]
         if is_heading(line) and (line.level or _BY_LOOK) <= (heading.level or _BY_LOOK):
             break
@@ -73,12 +74,12 @@ def _iter_gaps(
     lines: Sequence[Line], section: Sequence[tuple[int, int]], with_time: Sequence[int]
 ) -> Iterator[tuple[int, str]]:
     """Yield the few points of a timed list that alone have no time."""
-    first, last = with_time[0], with_time[-1]
+    first, last, timed = with_time[0], with_time[-1], set(with_time)
     like = lines[section[first][0]]
     gaps = [
         number
         for number in range(first + 1, last)
-        if number not in with_time
+        if number not in timed
         and lines[section[number][0]].kind == like.kind
         and lines[section[number][0]].level == like.level
         and not _is_label(lines[section[number][0]])

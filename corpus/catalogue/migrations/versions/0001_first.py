@@ -88,6 +88,7 @@ def upgrade() -> None:
         sa.Column("next_poll_ms", BIG, nullable=True),
         sa.Column("failures", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("last_problem", sa.Text(), nullable=True),
+        sa.Column("ended_ms", BIG, nullable=True),
         sa.Column("added_ms", BIG, nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_shows")),
         sqlite_strict=True,
