@@ -35,7 +35,7 @@ _PAIR_WORTH = 2.0
 _RARE = 3  # a word that occurs no more often may be a slip that happens to be a word
 _LEAST_PAIRS = 3
 _STALE_SHARE = 0.01
-_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+_WORD = re.compile(r"(?<![\w'’])[^\W\d_]+(?!['’](?!s\b))(?!\w)")  # no part of don't or 1Password
 
 
 class Words(Protocol):
@@ -67,7 +67,7 @@ class Speller:
         self._counts = {
             word: count
             for word, count in words
-            if word not in STOP_WORDS and len(word) >= LEAST_LETTERS - 1 and _WORD.fullmatch(word)
+            if len(word) >= LEAST_LETTERS and _WORD.fullmatch(word)
         }
         self._alike: dict[tuple[int, str], list[str]] = defaultdict(list)
         for word in self._counts:

@@ -30,6 +30,11 @@ def answer_document(house: "House", asked: "SearchRequest") -> Document:
         "took_ms": answer.took_ms,
         "total": answer.total,
         "problems": list(answer.problems),
+        "suggestion": answer.suggestion,
+        "drops": [
+            {"filter": drop.name, "said": drop.said, "query": drop.text, "total": drop.total}
+            for drop in answer.drops
+        ],
         "hits": [
             hit_document(
                 hit, held.get(hit.episode_id or 0), spoken.get(hit.issue_id or 0), base=base

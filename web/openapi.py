@@ -44,7 +44,7 @@ _PATHS: tuple[tuple[str, str, dict[str, dict[str, Any]], tuple[str, ...]], ...] 
         "/api/v1/search",
         "The passages that answer a question",
         _SEARCH,
-        ("query", "mode", "took_ms", "total", "problems", "hits"),
+        ("query", "mode", "took_ms", "total", "problems", "suggestion", "drops", "hits"),
     ),
     ("/api/v1/shows", "The podcasts and newsletters held", {}, ("shows",)),
     ("/api/v1/episodes", "The episodes held", {}, ("episodes",)),
