@@ -123,7 +123,9 @@ class Vocabulary:
 
 def _is_meant(name: str, text: str) -> bool:
     """Tell an acronym from the stop word that is spelt like it: AM, IT."""
-    return fold(name) not in STOP_WORDS or (name in text.split() and not text.isupper())
+    words = text.split()
+    is_shouted = text.isupper() and len(words) > 2
+    return fold(name) not in STOP_WORDS or (name in words and not is_shouted)
 
 
 @functools.lru_cache(maxsize=4)

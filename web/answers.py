@@ -9,6 +9,7 @@ from corpus.moments import format_moment
 from web.documents import Document
 from web.held_documents import episode_document
 from web.links import moment_links, moment_url
+from web.trust import find_verdicts
 
 if TYPE_CHECKING:
     from search.hits import Hit, SearchRequest
@@ -24,6 +25,12 @@ def answer_document(house: "House", asked: "SearchRequest") -> Document:
         held = {item.id: item for item in episodes.list_episodes(conn, ids=episode_ids)}
         spoken = {item.id: item for item in issues.list_issues(conn, ids=issue_ids)}
     base = house.settings.public_url.rstrip("/")
+    hits = [
+        hit_document(hit, held.get(hit.episode_id or 0), spoken.get(hit.issue_id or 0), base=base)
+        for hit in answer.hits
+    ]
+    with house.catalogue.read() as conn:
+        verdicts = find_verdicts(conn, asked.text, hits)
     return {
         "query": asked.text,
         "mode": answer.mode,
@@ -35,12 +42,7 @@ def answer_document(house: "House", asked: "SearchRequest") -> Document:
             {"filter": drop.name, "said": drop.said, "query": drop.text, "total": drop.total}
             for drop in answer.drops
         ],
-        "hits": [
-            hit_document(
-                hit, held.get(hit.episode_id or 0), spoken.get(hit.issue_id or 0), base=base
-            )
-            for hit in answer.hits
-        ],
+        "hits": [{**hit, "judgement": verdicts.get(hit["rank"])} for hit in hits],
     }
 
 

@@ -19,6 +19,8 @@ COMMANDS = {
     "list": "List shows, episodes or issues.",
     "show": "Show an episode.",
     "search": "Find the passages that answer a question.",
+    "eval": "Ask questions whose answers are known: recall and rank.",
+    "vocabulary": "List, set and remove names that mean the same.",
     "takeaways": "Print takeaways as a block ready to paste.",
     "draft": "Draft takeaways of an episode from its own sentences.",
     "check": "Say whether the stated times of takeaways are right.",

@@ -51,6 +51,11 @@ class HitView:
     """Elsewhere: in the publisher's audio, on the publisher's page."""
     before: tuple[SaidBefore, ...] = ()
     """What earlier issues have told already."""
+    verdict: str | None = None
+    """What the owner says of it for this question: right or wrong."""
+    judgement_id: int | None = None
+    sentence_ms: int | None = None
+    """The sentence's own start, where it has one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -216,4 +221,7 @@ def _view(hit: Document) -> HitView:
         issue=hit["issue"],
         share=share["href"],
         links=tuple(elsewhere),
+        verdict=(hit["judgement"] or {}).get("verdict"),
+        judgement_id=(hit["judgement"] or {}).get("id"),
+        sentence_ms=best.get("start_ms"),
     )
