@@ -20,6 +20,7 @@ import tantivy
 
 from search.source import Ids
 from search.tokens import Token, tokenize
+from search.vectors import are_among
 
 Scored = list[tuple[int, float]]
 """Ids with their scores, the best first; equal ones by id."""
@@ -31,6 +32,8 @@ OWN_TIMES = 3
 PAIR_WEIGHT = 0.3
 TITLE_WEIGHT = 0.1
 MAX_TERMS = 100  # of a question: the rarest ones say what it is about
+_LISTED = 2_000  # allowed ids that a query may name
+_SPARSE = 50  # one in so many: below that, going deep costs more than naming them
 _WRITER_BYTES = 60_000_000
 _K1 = 1.2  # of tantivy's BM25, which cannot be changed
 
@@ -196,6 +199,8 @@ class KeywordIndex:
         ranked = self._ranked_query(weighed)
         if allowed is None:
             return self._collect(ranked, k)
+        if len(allowed) > max(_LISTED, len(self) // _SPARSE):
+            return self._collect_among(ranked, k, allowed)
         only = tantivy.Query.term_set_query(self._schema, "id", allowed.tolist())
         must = tantivy.Query.const_score_query(only, 0.0)
         return self._collect(ranked.and_must_match(must), k) if len(allowed) else []
@@ -211,6 +216,20 @@ class KeywordIndex:
         query = tantivy.Query.const_score_query(tantivy.Query.boolean_query(clauses), 1.0)
         found = self._collect(query, max(1, len(self)))
         return np.sort(np.fromiter((id_ for id_, _ in found), np.int64, len(found)))
+
+    def _collect_among(self, query: Any, k: int, allowed: Ids) -> Scored:
+        """Return the best of many ``allowed``: as deep into all passages as that needs."""
+        depth = round(1.5 * k * len(self) / len(allowed)) + k
+        while True:
+            found = self._collect(query, depth)
+            ids = np.asarray([id_ for id_, _ in found], np.int64)
+            order = np.argsort(ids)
+            among = np.empty(len(ids), bool)
+            among[order] = are_among(ids[order], allowed)
+            kept = [pair for pair, is_in in zip(found, among, strict=True) if is_in]
+            if len(kept) >= k or len(found) < depth:
+                return kept[:k]
+            depth *= 4
 
     def _collect(self, query: Any, k: int) -> Scored:
         searcher = self._searcher

@@ -90,7 +90,8 @@ class House:
         """Load what the first question would wait for."""
         from search.hits import SearchRequest
 
-        self.get_engine().search(SearchRequest(text="what is said here?", k=1))
+        # With a filter, so that what filters ask of is in memory too.
+        self.get_engine().search(SearchRequest(text="what is said here?", k=1, kind="transcript"))
 
     @functools.cached_property
     def _engine(self) -> "SearchEngine":
