@@ -378,8 +378,10 @@ _PARTS: dict[str, Callable[..., dict[str, Any]]] = {
 def print_table(size: int, figures: dict[str, dict[str, Any]]) -> None:
     print(f"{size:>9,} passages {'all':>16} {'1 %':>16} {'10 %':>16} {'50 %':>16} {'memory':>9}")
     for name, row in figures.items():
-        times = " ".join(f"{p50:>8.1f}/{p95:>7.1f}" for p50, p95 in (row[show] for show in _SHOWN))
-        print(f"{name:<18} {times} {row['rss_mb']:>6.0f} MB")
+        for label, at in ((name, 0), ("  processor time", 2)):
+            pairs = [row[show][at : at + 2] for show in _SHOWN]
+            times = " ".join(f"{p50:>8.1f}/{p95:>7.1f}" for p50, p95 in pairs)
+            print(f"{label:<18} {times}" + (f" {row['rss_mb']:>6.0f} MB" if at == 0 else ""))
     own = figures["earmark"]
     added = ", ".join(f"{seconds:.2f}" for seconds in own["added_s"])
     print(

@@ -29,6 +29,8 @@ COMMANDS = {
     "transcribe": "Transcribe audio files, without storing anything.",
     "serve": "Serve the site.",
     "export": "Write everything into an interchange file.",
+    "backup": "Write a consistent copy of everything into one file.",
+    "restore": "Put a backup back.",
     "index": "Rebuild the search index.",
     "settings": "List and make settings.",
     "doctor": "Say what is wrong here and how to mend it.",
