@@ -44,6 +44,8 @@ class CatalogueSource:
 
     def get_places(self, ids: Sequence[int]) -> Mapping[int, Place]:
         """Return where those of ``ids`` are that are held, without loading their texts."""
+        if self._table.is_read:
+            return self._table.get().get_places(ids)
         columns = (
             passages.c.id,
             passages.c.episode_id,
