@@ -13,28 +13,26 @@ import argparse
 import gzip
 import hashlib
 import json
-import statistics
 import sys
 import time
-from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
+from corpus.formats.questions import parse_question
 from corpus.records import Segment
 from ingest.chunker import CHUNKER_VERSION, chunk_segments
 from search.engine import EmbeddedEngine
-from search.hits import Hit, SearchRequest
+from search.hits import Mode
 from search.index_reader import IndexReader
 from search.index_store import IndexStore
+from search.judging import FIGURES, Question, evaluate, make_question
 from search.manifest import Fingerprint
 from search.reranking import Reranker, rerank
 from search.sentence_embedder import DEFAULT_MODEL, SentenceEmbedder
+from search.vocabulary import make_vocabulary
 from tests.memory_source import MemorySource
-
-FIGURES = ("hit@1_30", "hit@10_30", "hit@1_60", "hit@5_60", "hit@10_60", "mrr@10", "ep@1")
 
 
 class CachedSource(MemorySource):
@@ -61,7 +59,7 @@ def main() -> None:
     args = parser.parse_args()
     engine, guids = open_engine(args, rerank)
     for mode in args.modes.split(","):
-        _report(mode, engine, list_questions(args), guids)
+        _report(mode, engine, list_questions(args, guids))
 
 
 def make_parser(description: str) -> argparse.ArgumentParser:
@@ -96,16 +94,24 @@ def open_engine(
         source.save()
     print(f"index built in {time.perf_counter() - began:.0f} s", file=sys.stderr)
     reader = IndexReader(store.folder, fingerprint)
-    return EmbeddedEngine(source, reader, embedder, reranker=reranker), guids
+    engine = EmbeddedEngine(
+        source, reader, embedder, reranker=reranker, get_vocabulary=lambda: make_vocabulary(())
+    )
+    return engine, guids
 
 
-def list_questions(args: argparse.Namespace) -> list[dict[str, Any]]:
-    return [one for one in read_lines(args.questions) if in_half(one, args.half)]
+def list_questions(args: argparse.Namespace, guids: dict[int, str]) -> list[Question]:
+    """Return the questions of a half, over the episodes that ``open_engine`` numbered."""
+    numbers = {guid: number for number, guid in guids.items()}
+    known = [parse_question(line) for line in read_lines(args.questions)]
+    return [
+        make_question(one, [numbers[one.guid]]) for one in known if in_half(one.guid, args.half)
+    ]
 
 
 def fill(source: CachedSource, path: Path) -> dict[int, str]:
     guids = {}
-    for number, line in enumerate(read_lines(path), 1):
+    for number, line in enumerate(map(json.loads, read_lines(path)), 1):
         segments = [
             Segment(
                 start_ms=round(one["start"] * 1000),
@@ -126,57 +132,24 @@ def fill(source: CachedSource, path: Path) -> dict[int, str]:
     return guids
 
 
-def _report(
-    mode: str, engine: EmbeddedEngine, questions: list[dict[str, Any]], guids: dict[int, str]
-) -> None:
-    engine.search(SearchRequest(text="warm up", mode=mode))
-    figures = defaultdict(list)
-    seconds = []
-    for question in questions:
-        began = time.perf_counter()
-        answer = engine.search(SearchRequest(text=question["query"], mode=mode))
-        seconds.append(time.perf_counter() - began)
-        row = _judge(question, answer.hits, guids)
-        figures["all"].append(row)
-        figures[question.get("kind", "question")].append(row)
+def _report(mode: Mode, engine: EmbeddedEngine, questions: list[Question]) -> None:
+    figures = evaluate(engine, questions, mode).figures
     print(f"{mode:<10}{'kind':<20}{'n':>6}" + "".join(f"{name:>11}" for name in FIGURES))
-    for kind, rows in figures.items():
-        means = [statistics.fmean(row[name] for row in rows) for name in FIGURES]
-        print(f"{mode:<10}{kind:<20}{len(rows):>6}" + "".join(f"{mean:>11.3f}" for mean in means))
-    p50, p95 = np.percentile(seconds, [50, 95]) * 1000
-    print(f"{mode:<10}p50 {p50:.1f} ms, p95 {p95:.1f} ms")
+    for kind, row in figures.items():
+        means = "".join(f"{row[name]:>11.3f}" for name in FIGURES)
+        print(f"{mode:<10}{kind:<20}{row['n']:>6}{means}")
+    print(f"{mode:<10}p50 {figures['all']['p50_ms']} ms, p95 {figures['all']['p95_ms']} ms")
 
 
-def _judge(question: dict[str, Any], hits: tuple[Hit, ...], guids: dict[int, str]) -> dict:
-    right_episode = [guids[hit.episode_id or 0] == question["episode_id"] for hit in hits]
-    row: dict[str, float] = {"ep@1": right_episode[:1] == [True]}
-    for within in (30, 60):
-        right = [
-            same and is_near(question, (hit.passage.start_ms or 0) / 1000, within)
-            for same, hit in zip(right_episode, hits, strict=True)
-        ]
-        first = right.index(True) if True in right else len(FIGURES) * 100
-        row |= {f"hit@{k}_{within}": first < k for k in (1, 5, 10)}
-        row["mrr@10"] = 1 / (first + 1) if first < 10 else 0.0
-    return row
-
-
-def is_near(question: dict[str, Any], second: float, within: int) -> bool:
-    if question.get("kind", "question") != "question":
-        return abs(second - question["start"]) <= within
-    grace = 30 if within == 60 else 0
-    return question["start"] - within <= second <= question["end"] + grace
-
-
-def in_half(question: dict[str, Any], half: str) -> bool:
-    digest = hashlib.md5(question["episode_id"].encode(), usedforsecurity=False).digest()
+def in_half(guid: str, half: str) -> bool:
+    digest = hashlib.md5(guid.encode(), usedforsecurity=False).digest()
     return half == "all" or (half == "tune") == (digest[0] % 2 == 0)
 
 
-def read_lines(path: Path) -> Iterator[dict[str, Any]]:
+def read_lines(path: Path) -> Iterator[str]:
     opener = gzip.open if path.suffix == ".gz" else open
     with opener(path, "rt", encoding="utf-8") as file:
-        yield from (json.loads(line) for line in file if line.strip())
+        yield from (line for line in file if line.strip())
 
 
 if __name__ == "__main__":

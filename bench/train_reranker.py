@@ -14,15 +14,15 @@ answer. The weights then make the summed softmax probability of the right ones a
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from bench.search_dev import is_near, list_questions, make_parser, open_engine
+from bench.search_dev import list_questions, make_parser, open_engine
 from search.fusion import Fused
 from search.hits import SearchRequest
+from search.judging import Question, begins_near
 from search.reranking import DEPTH, FEATURES, Evidence, Features, make_features
 from search.source import Place
 
@@ -71,14 +71,14 @@ def main() -> None:
     recorder = Recorder()
     engine, guids = open_engine(args, recorder)
     kept: list[tuple[Features, list[list[bool]], float]] = []
-    for question in list_questions(args):
+    for question in list_questions(args, guids):
         asked = len(recorder.features)
-        engine.search(SearchRequest(text=question["query"], mode="hybrid"))
+        engine.search(SearchRequest(text=question.text, mode="hybrid"))
         if len(recorder.features) == asked:
             continue
-        right = _judge(question, recorder.places[-1], guids)
+        right = _judge(question, recorder.places[-1])
         if any(right[0]):
-            weight = KIND_WEIGHTS.get(question.get("kind", "question"), 1.0)
+            weight = KIND_WEIGHTS.get(question.kind, 1.0)
             kept.append((recorder.features[-1], right, weight))
     print(f"{len(kept)} questions have a right candidate, {len(recorder.features)} were asked")
     weights = dict(zip(FEATURES, train(_join(kept)).tolist(), strict=True))
@@ -118,16 +118,16 @@ def train(examples: Examples) -> NDArray[np.float64]:
     return np.asarray(found.x / scale)
 
 
-def _judge(
-    question: dict[str, Any], places: list[Place], guids: dict[int, str]
-) -> list[list[bool]]:
+def _judge(question: Question, places: list[Place]) -> list[list[bool]]:
+    (moment,) = question.right
     return [
         [
-            guids[place.source[1]] == question["episode_id"]
-            and is_near(question, (place.start_ms or 0) / 1000, within)
+            place.source[0] == "episode"
+            and place.source[1] in moment.episode_ids
+            and begins_near(moment, place.start_ms, within_ms)
             for place in places
         ]
-        for within in (60, 30)
+        for within_ms in (60_000, 30_000)
     ]
 
 

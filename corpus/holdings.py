@@ -1,7 +1,7 @@
 """What the catalogue holds, as it comes back from it: frozen records with their ids."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from corpus.records import (
     Block,
@@ -16,6 +16,7 @@ from corpus.records import (
 )
 
 ShowKind = Literal["podcast", "newsletter"]
+JudgementVerdict = Literal["right", "wrong"]
 JobState = Literal["queued", "running", "done", "failed"]
 
 
@@ -230,6 +231,38 @@ class HeldPassage:
     speaker: str | None
     text: str
     sentences: tuple[Sentence, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """What the owner says of a hit: right or wrong for her question."""
+
+    id: int
+    question: str
+    verdict: JudgementVerdict
+    episode_id: int | None
+    issue_id: int | None
+    start_ms: int | None
+    """Of the passage that was judged."""
+    end_ms: int | None
+    text: str
+    """The sentence that was shown."""
+    made_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvalRun:
+    """What an evaluation found, kept to be compared with a later one."""
+
+    id: int
+    source: str
+    """``judgements``, or the name of the file that the questions came from."""
+    mode: str
+    fingerprint: dict[str, Any]
+    """What the index was made by: its model and the versions of its rules."""
+    figures: dict[str, dict[str, float]]
+    """By kind of question; ``all`` is among them."""
+    made_ms: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import ColumnElement, Connection, Select, Text, and_, func, or_, select, type_coerce
+from sqlalchemy import ColumnElement, Connection, Select, Table, and_, func, select
 
 from corpus.catalogue import Catalogue
 from corpus.catalogue.passages import held_passage, last_change
@@ -15,11 +15,13 @@ from corpus.catalogue.rows import put_new
 from corpus.catalogue.schema import changes, episodes, issues, passages, shows, vectors
 from corpus.records import Passage
 from search.embedder import Vectors
+from search.passage_table import PassageTable, Rows
 from search.query import Filters
 from search.source import Change, HeldPassage, HeldText, Ids, Place
 
 _SOME = 500  # ids in one statement, well below the least limit of any database
 _STORED = np.dtype("<f4")
+_UNDATED, _IN_TIME, _OUT_OF_TIME = 0, 1, 2
 
 _newsletters = shows.alias("newsletters")
 _here, _there = passages.alias("here"), passages.alias("there")
@@ -30,6 +32,7 @@ class CatalogueSource:
 
     def __init__(self, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
+        self._table = PassageTable(catalogue)
 
     def get_passages(self, ids: Sequence[int]) -> list[HeldPassage]:
         """Return those of ``ids`` that are held, in the order asked for."""
@@ -53,9 +56,10 @@ class CatalogueSource:
 
     def get_places(self, ids: Sequence[int]) -> Mapping[int, Place]:
         """Return where those of ``ids`` are that are held, without loading their texts."""
+        if self._table.is_read:
+            return self._table.get().get_places(ids)
         columns = (
             passages.c.id,
-            passages.c.kind,
             passages.c.episode_id,
             passages.c.issue_id,
             passages.c.start_ms,
@@ -63,11 +67,11 @@ class CatalogueSource:
         found: dict[int, Place] = {}
         with self._catalogue.read() as conn:
             for some in _cut(ids):
-                for row in conn.execute(select(*columns).where(passages.c.id.in_(some))):
-                    owner = ("issue", row.issue_id)
-                    if row.episode_id is not None:
-                        owner = ("episode", row.episode_id)
-                    found[row.id] = Place(source=owner, start_ms=row.start_ms)
+                rows = conn.execute(select(*columns).where(passages.c.id.in_(some)))
+                # Unpacked: hundreds are read for each question, and names of columns are slow.
+                for id_, episode_id, issue_id, start_ms in rows:
+                    owner = ("issue", issue_id) if episode_id is None else ("episode", episode_id)
+                    found[id_] = Place(owner, start_ms)
         return found
 
     def find_neighbours(self, ids: Sequence[int], reach: int) -> Mapping[int, tuple[int, ...]]:
@@ -83,11 +87,18 @@ class CatalogueSource:
 
     def find_ids(self, filters: Filters) -> Ids:
         """Return the ids that ``filters`` let through, ascending."""
-        with self._catalogue.read() as conn:
-            conditions = list(_conditions(conn, filters))
-            statement = _join_owners(select(passages.c.id)).where(*conditions)
-            rows = conn.execute(statement.order_by(passages.c.id)).scalars().all()
-        return np.fromiter(rows, dtype=np.int64, count=len(rows))
+        rows = self._table.get()
+        passes = np.ones(len(rows.ids), bool)
+        if filters.kind is not None:
+            passes &= rows.kinds == rows.find_name(filters.kind)
+        if filters.speaker is not None:
+            # Kinds stand among the names too; only lists of names are speakers.
+            wanted = [name[:1] == "[" and _is_among(filters.speaker, name) for name in rows.names]
+            passes &= np.asarray(wanted, bool)[rows.speakers]
+        if (filters.show, filters.after, filters.before) != (None, None, None):
+            with self._catalogue.read() as conn:
+                passes &= _owned(rows, conn, filters)
+        return rows.ids[passes]
 
     def list_ids(self, after: int, limit: int) -> list[int]:
         """Return up to ``limit`` ids above ``after``, ascending."""
@@ -190,24 +201,41 @@ def _search_passage(row: Any) -> HeldPassage:
     )
 
 
-def _conditions(conn: Connection, filters: Filters) -> Iterator[ColumnElement[bool]]:
-    if filters.show is not None:
-        # Names are compared here, not by the database, which may only fold letters of ASCII.
-        named = conn.execute(select(shows.c.id, shows.c.title))
-        ids = [row.id for row in named if filters.show.casefold() in row.title.casefold()]
-        yield or_(episodes.c.show_id.in_(ids), issues.c.show_id.in_(ids))
-    if filters.speaker is not None:
-        # As text, as it is stored: a list would be taken for a row of values.
-        stored = type_coerce(passages.c.speakers, Text)
-        known = conn.execute(select(stored).distinct()).scalars()
-        yield stored.in_([names for names in known if _is_among(filters.speaker, names)])
-    if filters.kind is not None:
-        yield passages.c.kind == filters.kind
-    published = func.coalesce(episodes.c.published, issues.c.published)
-    if filters.after is not None:
-        yield published >= filters.after
-    if filters.before is not None:
-        yield published < filters.before
+def _owned(rows: Rows, conn: Connection, filters: Filters) -> NDArray[np.bool_]:
+    """Return which passages are of an episode or an issue that the filters let through.
+
+    One that is of both is named by either's show, and dated by its episode where that has a date.
+    """
+    episode_named, episode_dated = _judge_owners(conn, episodes, filters)
+    issue_named, issue_dated = _judge_owners(conn, issues, filters)
+    named = episode_named[rows.episode_ids] | issue_named[rows.issue_ids]
+    dated = episode_dated[rows.episode_ids]
+    dated = np.where(dated == _UNDATED, issue_dated[rows.issue_ids], dated)
+    passes: NDArray[np.bool_] = named & (dated == _IN_TIME)
+    return passes
+
+
+def _judge_owners(
+    conn: Connection, table: Table, filters: Filters
+) -> tuple[NDArray[np.bool_], NDArray[np.int8]]:
+    """Return by the id of an owner whether its show is the right one, and how its date is."""
+    # Names are compared here, not by the database, which may only fold letters of ASCII.
+    part = (filters.show or "").casefold()
+    titles = conn.execute(select(shows.c.id, shows.c.title))
+    right = {None} if filters.show is None else set()
+    right |= {id_ for id_, title in titles if part in title.casefold()}
+    held = conn.execute(select(table.c.id, table.c.show_id, table.c.published)).fetchall()
+    size = max((id_ for id_, _, _ in held), default=0) + 1
+    named, dated = np.zeros(size, bool), np.full(size, _UNDATED, np.int8)
+    if filters.after is None and filters.before is None:
+        dated[:] = _IN_TIME
+    for id_, show_id, published in held:
+        named[id_] = show_id in right
+        if published is not None:
+            in_time = filters.after is None or published >= filters.after
+            in_time &= filters.before is None or published < filters.before
+            dated[id_] = _IN_TIME if in_time else _OUT_OF_TIME
+    return named, dated
 
 
 def _is_among(part: str, names: str) -> bool:

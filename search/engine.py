@@ -2,7 +2,8 @@
 
 import logging
 import time
-from dataclasses import dataclass, fields, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 import numpy as np
@@ -10,22 +11,26 @@ from numpy.typing import NDArray
 
 from corpus.errors import ModelError
 from search.embedder import Embedder
+from search.explaining import asked_filters, find_drops, find_reasons, say_phrases
 from search.fusion import Fused, find_own_words, fuse, group, weigh_meaning
-from search.hits import Hit, Mode, SearchAnswer, SearchRequest
+from search.hits import Drop, Hit, Mode, SearchAnswer, SearchRequest
 from search.index_reader import IndexReader, OpenIndex
-from search.keywords import Scored, Weighed
-from search.pinpoint import find_best_sentence, find_spans
-from search.query import Filters, Query, join_filters, parse_query
+from search.keywords import Scored, Soft, Weighed
+from search.pinpoint import find_best_sentence, find_spans, find_terms
+from search.query import Query, join_filters, parse_query
 from search.reranking import Evidence, Reranker, rerank
 from search.source import HeldPassage, Ids, PassageSource
+from search.spelling import SpellingBook
 from search.vectors import Near
+from search.vocabulary import Vocabulary
 
-POOL = 200
-"""Candidates taken from each list for the first pages."""
+DEPTH = 200
+"""Candidates taken from each list. It is the same for every page: so all pages of an answer are of
+one order, and no page reaches further."""
 APART_MS = 45_000
 """Passages of one episode that begin within this are one hit."""
-MAX_DEPTH = 2_000
-"""No page reaches further."""
+MENDED_WEIGHT = 0.8
+"""Of a word in its nearest spelling, against one that was typed."""
 
 _log = logging.getLogger(__name__)
 
@@ -49,7 +54,19 @@ class _Asked:
     weighed: Weighed
     vector: NDArray[np.float32] | None
     allowed: Ids | None
-    depth: int
+    mode: Mode
+
+
+@dataclass(slots=True)
+class _Found:
+    """What is known of an answer so far."""
+
+    mode: Mode
+    problems: list[str]
+    fused: list[Fused] = field(default_factory=list)
+    asked: _Asked | None = None
+    suggestion: str | None = None
+    drops: tuple[Drop, ...] = ()
 
 
 class EmbeddedEngine:
@@ -62,12 +79,15 @@ class EmbeddedEngine:
         embedder: Embedder | None,
         *,
         reranker: Reranker = rerank,
+        get_vocabulary: Callable[[], Vocabulary] = Vocabulary,
     ) -> None:
         """Without an embedder, questions are answered by their words alone."""
         self._source = source
         self._reader = reader
         self._embedder = embedder
         self._reranker = reranker
+        self._get_vocabulary = get_vocabulary
+        self._spelling = SpellingBook()
 
     def search(self, request: SearchRequest) -> SearchAnswer:
         """Return the best passages; nothing that can be typed is an error.
@@ -76,74 +96,92 @@ class EmbeddedEngine:
             IndexMismatchError: If the index was built by another model, chunker or version.
         """
         began = time.perf_counter()
-        query = join_filters(parse_query(request.text), _asked_filters(request))
-        problems = list(query.problems)
+        query = join_filters(parse_query(request.text), asked_filters(request))
+        found = _Found(request.mode, list(query.problems))
         opened = self._reader.get()
-        mode, fused = request.mode, list[Fused]()
-        asked: _Asked | None = None
         if opened is None:
-            problems.append("nothing is indexed yet")
+            found.problems.append("nothing is indexed yet")
         elif not query.text:
-            problems.append("there is nothing to look for: type some words")
+            found.problems.append("there is nothing to look for: type some words")
         else:
-            mode, vector = self._choose_mode(opened, query, request.mode, problems)
-            asked = self._prepare(opened, query, vector, request)
-            fused = self._rank(opened, asked, mode)
-            if not fused and query.phrases and _asks_more(query):
-                # Quotation marks are typed for titles and irony too, not only to demand words.
-                loose = replace(query, phrases=())
-                asked = self._prepare(opened, loose, vector, request)
-                fused = self._rank(opened, asked, mode)
-                if fused:
-                    problems.append(f"nothing holds {_said(query)}: answered without the quotes")
-            if not fused:
-                problems += _reasons(query)
-        hits = self._make_hits(fused, asked, request) if asked else ()
-        took_ms = round((time.perf_counter() - began) * 1000)
+            self._find(opened, query, request, found)
+        hits = self._make_hits(found, request)
         return SearchAnswer(
-            hits=hits, total=len(fused), mode=mode, took_ms=took_ms, problems=tuple(problems)
+            hits=hits,
+            total=len(found.fused),
+            mode=found.mode,
+            took_ms=round((time.perf_counter() - began) * 1000),
+            problems=tuple(found.problems),
+            suggestion=found.suggestion,
+            drops=found.drops,
         )
 
-    def _choose_mode(
-        self, opened: OpenIndex, query: Query, mode: Mode, problems: list[str]
-    ) -> tuple[Mode, NDArray[np.float32] | None]:
-        """Return the mode that can run, and the question's vector where it is of use."""
-        if mode == "keyword":
-            return mode, None
+    def _find(self, opened: OpenIndex, query: Query, request: SearchRequest, found: _Found) -> None:
+        found.suggestion = self._spelling.correct(request.text, opened.keywords)
+        meant = parse_query(found.suggestion) if found.suggestion else query
+        softs = [Soft(meant.text, MENDED_WEIGHT)] if found.suggestion else []
+        softs += self._get_vocabulary().find_softs(meant.loose)
+        vector = self._embed(opened, meant.text, found)
+        asked = self._prepare(opened, query, vector, softs=softs, mode=found.mode)
+        found.asked, found.fused = asked, self._rank(opened, asked)
+        if not found.fused and query.phrases and _asks_more(query):
+            # Quotation marks are typed for titles and irony too, not only to demand words.
+            loose = replace(query, phrases=())
+            found.asked = self._prepare(opened, loose, vector, softs=softs, mode=found.mode)
+            found.fused = self._rank(opened, found.asked)
+            if found.fused:
+                found.problems.append(
+                    f"nothing holds {say_phrases(query)}: answered without the quotes"
+                )
+        if not found.fused:
+
+            def count(other: Query) -> int:
+                tried = self._prepare(opened, other, vector, softs=softs, mode=found.mode)
+                return len(self._rank(opened, tried))
+
+            found.drops = find_drops(request, count)
+            found.problems += find_reasons(query, opened.keywords, found.drops)
+
+    def _embed(self, opened: OpenIndex, text: str, found: _Found) -> NDArray[np.float32] | None:
+        """Return the question's vector where it is of use and can be had; say where it cannot."""
+        if found.mode == "keyword":
+            return None
         try:
             if self._embedder is not None and len(opened.vectors):
-                return mode, self._embedder.embed_queries([query.text])[0]
+                vector: NDArray[np.float32] = self._embedder.embed_queries([text])[0]
+                return vector
             reason = "no model is set" if self._embedder is None else "the index has no vectors"
         except ModelError as error:
             _log.warning("searching by words alone: %s", error)
             reason = str(error)
-        problems.append(f"searched by words alone: {reason}")
-        return "keyword", None
+        found.problems.append(f"searched by words alone: {reason}")
+        found.mode = "keyword"
+        return None
 
     def _prepare(
         self,
         opened: OpenIndex,
         query: Query,
         vector: NDArray[np.float32] | None,
-        request: SearchRequest,
+        *,
+        softs: Sequence[Soft],
+        mode: Mode,
     ) -> _Asked:
         allowed = None if query.filters.is_empty else self._source.find_ids(query.filters)
         if query.phrases or query.excluded:
             named = opened.keywords.find_ids(query.phrases, query.excluded)
             allowed = named if allowed is None else np.intersect1d(allowed, named)
-        depth = max(0, request.offset) + max(0, request.k)
-        # Several candidates may turn out to be one hit.
-        depth = min(MAX_DEPTH, max(POOL, 3 * depth))
-        return _Asked(query, opened.keywords.weigh(query.text), vector, allowed, depth)
+        weighed = opened.keywords.weigh(query.text, softs)
+        return _Asked(query, weighed, vector, allowed, mode)
 
-    def _rank(self, opened: OpenIndex, asked: _Asked, mode: Mode) -> list[Fused]:
+    def _rank(self, opened: OpenIndex, asked: _Asked) -> list[Fused]:
         words: Scored = []
         meaning: Near = []
-        if mode != "semantic":
-            words = opened.keywords.search(asked.weighed, asked.depth, asked.allowed)
+        if asked.mode != "semantic":
+            words = opened.keywords.search(asked.weighed, DEPTH, asked.allowed)
         if asked.vector is not None:
-            meaning = opened.vectors.nearest(asked.vector, asked.depth, asked.allowed)
-        if mode == "hybrid" and asked.vector is not None:
+            meaning = opened.vectors.nearest(asked.vector, DEPTH, asked.allowed)
+        if asked.mode == "hybrid" and asked.vector is not None:
             words_too = _missing(meaning, words)
             meaning_too = _missing(words, meaning)
             words += opened.keywords.search(asked.weighed, len(words_too), words_too)
@@ -157,35 +195,32 @@ class EmbeddedEngine:
             fused = self._reranker(fused, places, Evidence(shares, dict(meaning), own_words))
         return group(fused, places, APART_MS)
 
-    def _make_hits(
-        self, fused: list[Fused], asked: _Asked, request: SearchRequest
-    ) -> tuple[Hit, ...]:
+    def _make_hits(self, found: _Found, request: SearchRequest) -> tuple[Hit, ...]:
+        if found.asked is None:
+            return ()
         offset = max(0, request.offset)
-        page = fused[offset : offset + max(0, request.k)]
+        page = found.fused[offset : offset + max(0, request.k)]
         held = {one.id: one for one in self._source.get_passages([one.id for one in page])}
         return tuple(
-            _make_hit(rank, one, held[one.id], asked.weighed)
+            _make_hit(rank, one, held[one.id], found.asked.weighed)
             for rank, one in enumerate(page, offset + 1)
             if one.id in held
         )
 
 
 def _make_hit(rank: int, fused: Fused, held: HeldPassage, weighed: Weighed) -> Hit:
+    terms = weighed.terms_in(find_terms(held.passage.text))
     return Hit(
         rank=rank,
         score=round(fused.score, 4),
         why=fused.why,
         passage_id=held.id,
         passage=held.passage,
-        spans=find_spans(held.passage.text, list(weighed.terms)),
-        best=find_best_sentence(held.passage, weighed.terms),
+        spans=find_spans(held.passage.text, list(terms)),
+        best=find_best_sentence(held.passage, terms),
         episode_id=held.episode_id,
         issue_id=held.issue_id,
     )
-
-
-def _said(query: Query) -> str:
-    return " and ".join(" or ".join(f'"{way}"' for way in ways) for ways in query.phrases)
 
 
 def _asks_more(query: Query) -> bool:
@@ -194,30 +229,6 @@ def _asks_more(query: Query) -> bool:
     return len(query.text.split()) > quoted
 
 
-def _reasons(query: Query) -> list[str]:
-    """Return why nothing was found, where it is not for want of the words."""
-    named = [
-        f"{item.name}:{value}"
-        for item in fields(query.filters)
-        if (value := getattr(query.filters, item.name)) is not None
-    ]
-    named += [f"-{word}" for word in query.excluded]
-    reasons = [f"nothing passes {' '.join(named)}: drop one of these"] if named else []
-    if query.phrases:
-        reasons.append(f"nothing holds {_said(query)}: leave out the quotes to find what is near")
-    return reasons
-
-
 def _missing(found: list[tuple[int, float]], where: list[tuple[int, float]]) -> Ids:
     ids = {id_ for id_, _ in found} - {id_ for id_, _ in where}
     return np.asarray(sorted(ids), np.int64)
-
-
-def _asked_filters(request: SearchRequest) -> Filters:
-    return Filters(
-        show=request.show,
-        speaker=request.speaker,
-        kind=request.kind,
-        after=request.after,
-        before=request.before,
-    )

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from search.embedder import Vectors
 from search.source import Ids
-from search.vectors import Near, last_of_each
+from search.vectors import Near, are_among, best_of, last_of_each
 
 Layout = Literal["flat", "sq8", "ivf"]
 
@@ -21,6 +21,8 @@ SQ8_UP_TO = 150_000
 _PROBES = 48
 # Below this share of all rows an inverted list holds too few allowed ones: look into all lists.
 _THIN_FILTER = 0.05
+_COMPARED = 12_000
+"""Allowed rows up to which it is quicker to compare with each of them."""
 
 
 class FaissIndex:
@@ -71,25 +73,34 @@ class FaissIndex:
         faiss = _load_faiss()
         held = np.intersect1d(self._ids, np.asarray(ids, np.int64))
         if len(held):
-            self._index.remove_ids(faiss.IDSelectorBatch(held))
+            # The map of inverted lists by id takes no other selector.
+            chosen = faiss.IDSelectorArray if self.layout == "ivf" else faiss.IDSelectorBatch
+            self._index.remove_ids(chosen(held))
             self._ids = np.setdiff1d(self._ids, held, assume_unique=True)
 
     def nearest(self, vector: NDArray[np.float32], k: int, allowed: Ids | None = None) -> Near:
         """Return the ``k`` nearest, of those ``allowed`` where a filter is given."""
-        count = len(self._ids) if allowed is None else len(allowed)
-        k = min(k, count, len(self._ids))
+        if allowed is not None:
+            allowed = allowed[are_among(allowed, self._ids)]
+        k = min(k, len(self._ids) if allowed is None else len(allowed))
         if k <= 0:
             return []
         # One question is done before a second thread has woken, and on a busy machine long before.
         _load_faiss().omp_set_num_threads(1)
         row = np.ascontiguousarray(vector, np.float32)[np.newaxis]
-        scores, ids = self._index.search(row, k, params=self._parameters(allowed))
-        pairs = [
-            (int(id_), float(score))
-            for id_, score in zip(ids[0], scores[0], strict=True)
-            if id_ >= 0
-        ]
-        return sorted(pairs, key=lambda pair: (-pair[1], pair[0]))
+        if allowed is not None and len(allowed) <= _COMPARED:
+            held = np.asarray(self._index.reconstruct_batch(allowed), np.float32)
+            return best_of(allowed, held @ row[0], k)
+        bits = None if allowed is None else np.packbits(self._mask(allowed), bitorder="little")
+        scores, ids = self._index.search(row, k, params=self._parameters(allowed, bits))
+        found = ids[0] >= 0
+        return best_of(ids[0][found], scores[0][found], k)
+
+    def _mask(self, allowed: Ids) -> NDArray[np.bool_]:
+        """Return for each id up to the highest whether it may be answered."""
+        mask = np.zeros(int(self._ids[-1]) + 1, bool)
+        mask[allowed] = True
+        return mask
 
     def save(self, path: Path) -> None:
         """Write all that is held to the file ``path``."""
@@ -97,8 +108,8 @@ class FaissIndex:
         faiss.write_index(self._index, str(path))
 
     @classmethod
-    def load(cls, path: Path) -> Self:
-        """Return what ``save`` wrote.
+    def load(cls, path: Path, *, mapped: bool = False) -> Self:
+        """Return what ``save`` wrote; ``mapped`` is for reading only, nothing can be added.
 
         Raises:
             OSError: If the file cannot be read.
@@ -107,7 +118,8 @@ class FaissIndex:
         if not path.is_file():
             raise FileNotFoundError(path)
         try:
-            read = faiss.read_index(str(path))
+            # Mapped: opened at once, and several processes share one copy in memory.
+            read = faiss.read_index(str(path), faiss.IO_FLAG_MMAP if mapped else 0)
         except RuntimeError as error:
             raise OSError(f"{path} holds no index") from error
         index = cls(read.d)
@@ -135,9 +147,13 @@ class FaissIndex:
         vectors: Vectors = self._index.reconstruct_batch(self._ids)
         return vectors
 
-    def _parameters(self, allowed: Ids | None) -> Any:
+    def _parameters(self, allowed: Ids | None, bits: NDArray[np.uint8] | None) -> Any:
         faiss = _load_faiss()
-        selector = None if allowed is None else faiss.IDSelectorBatch(allowed)
+        # A bitmap needs no look-up in a hash table for each row. It is not copied: the caller holds
+        # it while the search goes on.
+        selector = (
+            None if bits is None else faiss.IDSelectorBitmap(8 * len(bits), faiss.swig_ptr(bits))
+        )
         if self.layout != "ivf":
             return None if selector is None else faiss.SearchParameters(sel=selector)
         lists = self._index.nlist
@@ -165,7 +181,10 @@ def _make_index(layout: Layout, dimension: int, count: int) -> Any:
     else:
         lists = max(1, round(4 * math.sqrt(count)))
         # Inverted lists keep ids themselves; under an id map a removal would shift them.
-        return faiss.index_factory(dimension, f"IVF{lists},SQ8", faiss.METRIC_INNER_PRODUCT)
+        inverted = faiss.index_factory(dimension, f"IVF{lists},SQ8", faiss.METRIC_INNER_PRODUCT)
+        # So that single vectors can be had by their ids.
+        faiss.downcast_index(inverted).set_direct_map_type(faiss.DirectMap.Hashtable)
+        return inverted
     return faiss.IndexIDMap2(inner)
 
 

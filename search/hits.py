@@ -60,6 +60,19 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Drop:
+    """A filter or sign of a question, without which it would have been answered."""
+
+    name: str
+    """The filter's name; ``word`` for an excluded word, ``quotes`` for all quotation marks."""
+    said: str
+    text: str
+    """The question without it."""
+    total: int
+    """How many hits it would have then."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SearchAnswer:
     """What was found."""
 
@@ -70,3 +83,7 @@ class SearchAnswer:
     """What really ran: a model may be missing."""
     took_ms: int
     problems: tuple[str, ...] = ()
+    suggestion: str | None = None
+    """The question with words that occur nowhere in their nearest spelling, where there is one."""
+    drops: tuple[Drop, ...] = ()
+    """Where nothing was found: what to leave out, the one with most hits first."""

@@ -257,7 +257,7 @@ def load_vectors(generation: Path, manifest: Manifest) -> LayeredIndex:
     Raises:
         OSError: If a file of it is missing or broken.
     """
-    layered = LayeredIndex(FaissIndex.load(generation / manifest.base))
+    layered = LayeredIndex(FaissIndex.load(generation / manifest.base, mapped=True))
     for name in manifest.deltas:
         apply_delta(layered, generation / name)
     return layered

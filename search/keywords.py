@@ -8,7 +8,7 @@ of the right moment for 53 %, against 45 % where a passage has only its own word
 """
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain, pairwise
@@ -20,6 +20,7 @@ import tantivy
 
 from search.source import Ids
 from search.tokens import Token, spell, tokenize
+from search.vectors import are_among
 
 Scored = list[tuple[int, float]]
 """Ids with their scores, the best first; equal ones by id."""
@@ -31,6 +32,8 @@ OWN_TIMES = 3
 PAIR_WEIGHT = 0.3
 TITLE_WEIGHT = 0.1
 MAX_TERMS = 100  # of a question: the rarest ones say what it is about
+_LISTED = 2_000  # allowed ids that a query may name
+_SPARSE = 50  # one in so many: below that, going deep costs more than naming them
 _WRITER_BYTES = 60_000_000
 _K1 = 1.2  # of tantivy's BM25, which cannot be changed
 
@@ -48,6 +51,26 @@ class KeywordDocument:
 
 
 @dataclass(frozen=True, slots=True)
+class Soft:
+    """Other words for a question: what was probably meant, or what means the same."""
+
+    text: str
+    weight: float
+    """Of each of its words, against one of the question's own."""
+    together: bool = False
+    """Whether only all of its words count, as in the name of one thing."""
+
+
+@dataclass(frozen=True, slots=True)
+class WeighedSoft:
+    """Other words for a question, as the index knows them."""
+
+    terms: Mapping[str, float]
+    pairs: tuple[str, ...]
+    soft: Soft
+
+
+@dataclass(frozen=True, slots=True)
 class Weighed:
     """The words of a question that occur anywhere, with their inverse document frequency."""
 
@@ -55,6 +78,19 @@ class Weighed:
     pairs: tuple[str, ...]
     best_possible: float = 0.0
     """The score of a passage that has nothing but all of the question's words, without pairs."""
+    softs: tuple[WeighedSoft, ...] = ()
+
+    def terms_in(self, held: Collection[str]) -> dict[str, float]:
+        """Return the terms that count in a passage that has the terms ``held``, with their worth.
+
+        The question's own come first and in its order.
+        """
+        counted = dict(self.terms)
+        for one in self.softs:
+            if not one.soft.together or all(term in held for term in one.terms):
+                for term, weight in one.terms.items():
+                    counted.setdefault(term, weight * one.soft.weight)
+        return counted
 
 
 class KeywordIndex:
@@ -101,30 +137,71 @@ class KeywordIndex:
         self._index.reload()
         self._searcher = self._index.searcher()
 
-    def weigh(self, text: str) -> Weighed:
+    def weigh(self, text: str, softs: Sequence[Soft] = ()) -> Weighed:
         """Return those words of a question that occur, the rarest where there are too many."""
-        searcher, terms = self._searcher, index_terms(text)
-        weights: dict[str, float] = {}
-        mass = 0.0
-        for term in dict.fromkeys(terms):
-            in_bodies, in_titles = searcher.doc_freq("body", term), searcher.doc_freq("title", term)
-            weight = _idf(max(in_bodies, in_titles), searcher.num_docs)
-            mass += weight
-            if in_bodies or in_titles:
-                weights[term] = weight
+        terms = index_terms(text)
+        weights = self._weigh_terms(terms)
+        held = {term: weight for term, (weight, occurs) in weights.items() if occurs}
+        mass = sum(weight for weight, _ in weights.values())
         # The rarest, in the order in which the question has them.
-        least = sorted(weights.values(), reverse=True)[:MAX_TERMS]
-        kept = {term: weight for term, weight in weights.items() if weight >= least[-1]}
-        pairs = dict.fromkeys(index_pairs(terms[: 2 * MAX_TERMS]))
-        return Weighed(kept, tuple(pairs), mass * (_K1 + 1))
+        least = sorted(held.values(), reverse=True)[:MAX_TERMS]
+        kept = {term: weight for term, weight in held.items() if weight >= least[-1]}
+        pairs = tuple(dict.fromkeys(index_pairs(terms[: 2 * MAX_TERMS])))
+        others = tuple(self._weigh_soft(soft, kept, pairs) for soft in softs)
+        return Weighed(kept, pairs, mass * (_K1 + 1), tuple(one for one in others if one.terms))
+
+    def _weigh_soft(
+        self, soft: Soft, own: Mapping[str, float], own_pairs: Sequence[str]
+    ) -> WeighedSoft:
+        """Return what ``soft`` adds to a question's own words; nothing where it has too many."""
+        terms = index_terms(soft.text)[:MAX_TERMS]
+        weights = self._weigh_terms(terms)
+        new = {
+            term: weight
+            for term, (weight, occurs) in weights.items()
+            if occurs and (soft.together or term not in own)
+        }
+        if soft.together and len(new) < len(weights):
+            new = {}
+        pairs = [pair for pair in dict.fromkeys(index_pairs(terms)) if pair not in own_pairs]
+        return WeighedSoft(new, tuple(pairs), soft)
+
+    def _weigh_terms(self, terms: Sequence[str]) -> dict[str, tuple[float, bool]]:
+        """Return for each term its inverse document frequency, and whether it occurs."""
+        searcher = self._searcher
+        found = {}
+        for term in dict.fromkeys(terms):
+            count = max(searcher.doc_freq("body", term), searcher.doc_freq("title", term))
+            found[term] = _idf(count, searcher.num_docs), count > 0
+        return found
+
+    def list_words(self) -> list[tuple[str, int]]:
+        """Return each folded word with the number of passages that have it."""
+        return list(self._searcher.terms_with_prefix("exact", ""))
+
+    def count_word(self, word: str) -> int:
+        """Return in how many passages or titles a word stands, in any inflection."""
+        counts = [
+            self._searcher.doc_freq(name, term)
+            for term in index_terms(word)
+            for name in ("body", "title")
+        ]
+        return int(max(counts, default=0))
+
+    def count_pair(self, left: str, right: str) -> int:
+        """Return in how many passages two words stand beside each other, in any inflection."""
+        pairs = index_pairs([*index_terms(left)[-1:], *index_terms(right)[:1]])
+        return int(max((self._searcher.doc_freq("pairs", pair) for pair in pairs), default=0))
 
     def search(self, weighed: Weighed, k: int, allowed: Ids | None = None) -> Scored:
         """Return the ``k`` best passages, of those ``allowed`` where given."""
-        if not weighed.terms or k <= 0 or not len(self):
+        if not (weighed.terms or weighed.softs) or k <= 0 or not len(self):
             return []
         ranked = self._ranked_query(weighed)
         if allowed is None:
             return self._collect(ranked, k)
+        if len(allowed) > max(_LISTED, len(self) // _SPARSE):
+            return self._collect_among(ranked, k, allowed)
         only = tantivy.Query.term_set_query(self._schema, "id", allowed.tolist())
         must = tantivy.Query.const_score_query(only, 0.0)
         return self._collect(ranked.and_must_match(must), k) if len(allowed) else []
@@ -141,6 +218,20 @@ class KeywordIndex:
         found = self._collect(query, max(1, len(self)))
         return np.sort(np.fromiter((id_ for id_, _ in found), np.int64, len(found)))
 
+    def _collect_among(self, query: Any, k: int, allowed: Ids) -> Scored:
+        """Return the best of many ``allowed``: as deep into all passages as that needs."""
+        depth = round(1.5 * k * len(self) / len(allowed)) + k
+        while True:
+            found = self._collect(query, depth)
+            ids = np.asarray([id_ for id_, _ in found], np.int64)
+            order = np.argsort(ids)
+            among = np.empty(len(ids), bool)
+            among[order] = are_among(ids[order], allowed)
+            kept = [pair for pair, is_in in zip(found, among, strict=True) if is_in]
+            if len(kept) >= k or len(found) < depth:
+                return kept[:k]
+            depth *= 4
+
     def _collect(self, query: Any, k: int) -> Scored:
         searcher = self._searcher
         hits = searcher.search(query, limit=k, count=False).hits
@@ -153,15 +244,29 @@ class KeywordIndex:
         return sorted(scored, key=lambda pair: (-pair[1], pair[0]))
 
     def _ranked_query(self, weighed: Weighed) -> Any:
-        queries = []
-        for term in weighed.terms:
-            queries.append(tantivy.Query.term_query(self._schema, "body", term, "freq"))
-            title = tantivy.Query.term_query(self._schema, "title", term, "freq")
-            queries.append(tantivy.Query.boost_query(title, TITLE_WEIGHT))
-        for pair in weighed.pairs:
-            query = tantivy.Query.term_query(self._schema, "pairs", pair, "freq")
-            queries.append(tantivy.Query.boost_query(query, PAIR_WEIGHT))
+        queries = self._term_queries(weighed.terms, weighed.pairs)
+        for one in weighed.softs:
+            inner = _any_of(self._term_queries(one.terms, one.pairs))
+            if one.soft.together:
+                for term in one.terms:
+                    must = tantivy.Query.const_score_query(self._term_query("body", term), 0.0)
+                    inner = inner.and_must_match(must)
+            queries.append(tantivy.Query.boost_query(inner, one.soft.weight))
         return _any_of(queries)
+
+    def _term_queries(self, terms: Iterable[str], pairs: Iterable[str]) -> list[Any]:
+        queries = []
+        for term in terms:
+            queries.append(self._term_query("body", term))
+            title = self._term_query("title", term)
+            queries.append(tantivy.Query.boost_query(title, TITLE_WEIGHT))
+        for pair in pairs:
+            query = self._term_query("pairs", pair)
+            queries.append(tantivy.Query.boost_query(query, PAIR_WEIGHT))
+        return queries
+
+    def _term_query(self, name: str, term: str) -> Any:
+        return tantivy.Query.term_query(self._schema, name, term, "freq")
 
     def _phrase_query(self, said: str) -> Any:
         tokens = tokenize(said)

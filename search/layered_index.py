@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from search.embedder import Vectors
 from search.source import Ids
-from search.vectors import ExactIndex, Near, VectorIndex
+from search.vectors import ExactIndex, Near, VectorIndex, are_among, without
 
 
 class LayeredIndex:
@@ -34,7 +34,7 @@ class LayeredIndex:
     @property
     def ids(self) -> Ids:
         """What is held, ascending."""
-        return np.union1d(np.setdiff1d(self._base.ids, self._hidden), self._over.ids)
+        return np.union1d(without(self._base.ids, self._hidden), self._over.ids)
 
     def __len__(self) -> int:
         return len(self._base) - len(self._hidden) + len(self._over)
@@ -57,15 +57,11 @@ class LayeredIndex:
         if allowed is None:
             below = self._base.nearest(vector, k + len(hidden))
         else:
-            below = self._base.nearest(vector, k, np.setdiff1d(allowed, self._hidden))
+            below = self._base.nearest(vector, k, without(allowed, self._hidden))
         both = [pair for pair in below if pair[0] not in hidden]
         both += self._over.nearest(vector, k, allowed)
         return sorted(both, key=lambda pair: (-pair[1], pair[0]))[:k]
 
     def _hide(self, ids: Sequence[int] | Ids) -> None:
         given = np.asarray(ids, np.int64)
-        below = self._base.ids
-        if not len(below):
-            return
-        places = np.minimum(np.searchsorted(below, given), len(below) - 1)
-        self._hidden = np.union1d(self._hidden, given[below[places] == given])
+        self._hidden = np.union1d(self._hidden, given[are_among(given, self._base.ids)])

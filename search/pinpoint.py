@@ -31,6 +31,11 @@ def find_spans(text: str, terms: Sequence[str]) -> tuple[Span, ...]:
     return tuple(spans)
 
 
+def find_terms(text: str) -> frozenset[str]:
+    """Return the stems of all words of ``text``."""
+    return frozenset(token.term for token in _tokens(text))
+
+
 def find_best_sentence(passage: Passage, weights: Mapping[str, float]) -> BestSentence | None:
     """Return the sentence with the most of a question's words, the earlier of two equal ones.
 

@@ -12,6 +12,7 @@ Everything can be typed; nothing is an error. What looks like an operator and is
 """
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import get_args
 
@@ -19,6 +20,7 @@ from corpus.records import PassageKind
 
 MAX_QUERY_CHARS = 10_000
 KINDS: tuple[str, ...] = get_args(PassageKind)
+FILTERS = ("show", "speaker", "kind", "after", "before")
 
 _QUOTES = '"“”„«»'
 _PIECE = re.compile(
@@ -56,6 +58,8 @@ class Query:
 
     text: str
     """What it says without signs and filters: what is embedded and ranked by."""
+    loose: str = ""
+    """Its words outside of quotes."""
     phrases: tuple[tuple[str, ...], ...] = ()
     """Each must be there, in one of its ways."""
     excluded: tuple[str, ...] = ()
@@ -69,6 +73,7 @@ class _Reading:
     """What has been read so far."""
 
     words: list[str] = field(default_factory=list)
+    loose: list[str] = field(default_factory=list)
     phrases: list[tuple[str, ...]] = field(default_factory=list)
     excluded: list[str] = field(default_factory=list)
     filters: dict[str, str] = field(default_factory=dict)
@@ -93,6 +98,7 @@ def parse_query(text: str) -> Query:
         _read_piece(reading, match)
     return Query(
         text=" ".join(reading.words),
+        loose=" ".join(reading.loose),
         phrases=tuple(reading.phrases),
         excluded=tuple(reading.excluded),
         filters=Filters(**reading.filters),
@@ -118,6 +124,7 @@ def _read_piece(reading: _Reading, match: re.Match[str]) -> None:
         reading.is_phrase = was_phrase
     else:
         reading.words.append(said)
+        reading.loose.append(said)
 
 
 def _read_phrase(reading: _Reading, said: str) -> None:
@@ -138,6 +145,81 @@ def _read_filter(reading: _Reading, name: str, said: str) -> None:
     else:
         reading.problems.append(problem)
         reading.words.append(said)
+        reading.loose.append(said)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Demand:
+    """A sign of a question that keeps passages out, and the question without it."""
+
+    name: str
+    """The filter's name; ``word`` for an excluded word, ``quotes`` for all quotation marks."""
+    said: str
+    without: str
+
+
+def list_demands(text: str) -> tuple[Demand, ...]:
+    """Return what in ``text`` keeps passages out; a filter that is said twice is one.
+
+    >>> [(one.said, one.without) for one in list_demands('"a b" c -d show:e')]
+    [('-d', '"a b" c show:e'), ('show:e', '"a b" c -d'), ('the quotes', 'a b c -d show:e')]
+    """
+    text = text[:MAX_QUERY_CHARS]
+    found: dict[str, list[re.Match[str]]] = {}
+    quoted: list[re.Match[str]] = []
+    for match in _PIECE.finditer(text):
+        said = (match["phrase"] if match["phrase"] is not None else match["word"]).strip()
+        name = (match["name"] or "").lower()
+        if not said:
+            continue
+        if match["minus"]:
+            found.setdefault(match.group(), []).append(match)
+        elif name and not find_filter_problem(name, said.lower() if name == "kind" else said):
+            found.setdefault(name, []).append(match)
+        elif match["phrase"] is not None:
+            quoted.append(match)
+    demands = [
+        Demand(
+            name=key if key in FILTERS else "word",
+            said=matches[-1].group(),
+            without=_blank(text, [match.span() for match in matches]),
+        )
+        for key, matches in found.items()
+    ]
+    if quoted:
+        marks = [span for match in quoted for span in _mark_spans(match)]
+        demands.append(Demand(name="quotes", said="the quotes", without=_blank(text, marks)))
+    return tuple(demands)
+
+
+def _mark_spans(match: re.Match[str]) -> tuple[tuple[int, int], tuple[int, int]]:
+    start, end = match.span("phrase")
+    return (start - 1, start), (end, match.end())
+
+
+def _blank(text: str, spans: Sequence[tuple[int, int]]) -> str:
+    """Return ``text`` without some of its letters and without double spaces."""
+    pieces, last = [], 0
+    for start, end in sorted(spans):
+        pieces.append(text[last:start])
+        last = end
+    return " ".join(" ".join([*pieces, text[last:]]).split())
+
+
+def replace_words(text: str, others: Mapping[str, str]) -> str:
+    """Return ``text`` with some words replaced, but not in its filters or excluded words.
+
+    >>> replace_words("acount show:acount", {"acount": "account"})
+    'account show:acount'
+    """
+    words = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, others))})(?!\w)")
+
+    def change(match: re.Match[str]) -> str:
+        if match["minus"] or match["name"]:
+            return match.group()
+        return words.sub(lambda word: others[word.group()], match.group())
+
+    return _PIECE.sub(change, text[:MAX_QUERY_CHARS])
 
 
 def find_filter_problem(name: str, said: str) -> str | None:
@@ -155,7 +237,7 @@ def join_filters(query: Query, asked: Filters) -> Query:
     One that cannot be is left out, and told among the problems.
     """
     filters, problems = query.filters, list(query.problems)
-    for name in ("show", "speaker", "kind", "after", "before"):
+    for name in FILTERS:
         said = (getattr(asked, name) or "").strip()
         if not said:
             continue

@@ -84,15 +84,11 @@ class ExactIndex:
         """Return the ``k`` nearest, of those ``allowed`` where a filter is given."""
         ids, vectors = self._ids, self._vectors
         if allowed is not None:
-            let_through = np.isin(ids, allowed)
+            let_through = are_among(ids, allowed)
             ids, vectors = ids[let_through], vectors[let_through]
         if k <= 0 or not len(ids):
             return []
-        scores = vectors @ np.asarray(vector, np.float32)
-        k = min(k, len(ids))
-        best = np.argpartition(-scores, k - 1)[:k]
-        order = best[np.lexsort((ids[best], -scores[best]))]
-        return [(int(ids[place]), float(scores[place])) for place in order]
+        return best_of(ids, vectors @ np.asarray(vector, np.float32), k)
 
     def save(self, path: Path) -> None:
         """Write all that is held to the file ``path``."""
@@ -113,6 +109,30 @@ class ExactIndex:
         except (ValueError, KeyError, zipfile.BadZipFile) as error:
             raise OSError(f"{path} holds no index") from error
         return index
+
+
+def best_of(ids: Ids, scores: NDArray[np.float32], k: int) -> Near:
+    """Return the ``k`` ids of the highest scores."""
+    k = min(k, len(ids))
+    if k <= 0:
+        return []
+    best = np.argpartition(-scores, k - 1)[:k]
+    order = best[np.lexsort((ids[best], -scores[best]))]
+    return [(int(ids[place]), float(scores[place])) for place in order]
+
+
+def are_among(ids: Ids, others: Ids) -> NDArray[np.bool_]:
+    """Return which of ``ids`` stand among ``others``; both ascending, so that nothing is sorted."""
+    if not len(others):
+        return np.zeros(len(ids), bool)
+    places = np.minimum(np.searchsorted(others, ids), len(others) - 1)
+    found: NDArray[np.bool_] = others[places] == ids
+    return found
+
+
+def without(ids: Ids, others: Ids) -> Ids:
+    """Return ``ids`` without ``others``; both ascending, and few the others."""
+    return np.delete(ids, np.searchsorted(ids, others[are_among(others, ids)]))
 
 
 def last_of_each(ids: Sequence[int] | Ids, vectors: Vectors) -> tuple[Ids, Vectors]:

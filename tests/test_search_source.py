@@ -118,3 +118,18 @@ def test_vectors_are_kept_by_text_and_model(source):
     assert kept.keys() == set(hashes)
     assert np.array_equal(kept[hashes[0]], vectors[0])
     assert source.get_vectors(hashes, "other") == {}
+
+
+def test_places_are_the_same_whether_filters_were_asked_before_or_not(source):
+    ids = source.list_ids(0, 100)
+    asked = [*ids, ids[0], 10**9]
+    before = source.get_places(asked)
+    source.find_ids(Filters(kind="transcript"))
+    assert source.get_places(asked) == before
+    source.put(_talk("new"), episode=9, show="Kiln Talk")
+    (new,) = set(source.list_ids(0, 100)) - set(ids)
+    assert new in source.find_ids(Filters(show="kiln"))
+    assert new in source.get_places([new])
+    source.drop(ids[:1])
+    assert ids[0] not in source.get_places(asked)
+    assert ids[0] not in source.find_ids(Filters(kind="transcript"))

@@ -50,6 +50,8 @@ PAGES = (
     "/issues/{issue}",
     "/issues/{open_issue}",
     "/tray",
+    "/trust",
+    "/vocabulary",
     "/library",
     "/shows/{show}",
     "/shows/{newsletter}",

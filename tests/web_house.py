@@ -26,6 +26,7 @@ from corpus.records import (
 )
 from corpus.settings import Settings
 from search.hits import BestSentence, Hit, SearchAnswer
+from search.manifest import Fingerprint
 
 AUDIO_MS = 60_000
 SPOKEN = (
@@ -58,6 +59,8 @@ class FakeEngine:
 
     hits: tuple[Hit, ...] = ()
     problems: tuple[str, ...] = ()
+    suggestion: str | None = None
+    drops: tuple = ()
     error: Exception | None = None
     requests: list = field(default_factory=list)
 
@@ -67,7 +70,13 @@ class FakeEngine:
             raise self.error
         page = self.hits[request.offset : request.offset + request.k]
         return SearchAnswer(
-            hits=page, total=len(self.hits), mode=request.mode, took_ms=7, problems=self.problems
+            hits=page,
+            total=len(self.hits),
+            mode=request.mode,
+            took_ms=7,
+            problems=self.problems,
+            suggestion=self.suggestion,
+            drops=self.drops,
         )
 
 
@@ -83,6 +92,9 @@ class FakeHouse:
 
     def get_engine(self):
         return self.engine
+
+    def get_fingerprint(self):
+        return Fingerprint(model="fake", dimension=64, chunker="1")
 
 
 def make_house(home, catalogue):

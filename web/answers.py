@@ -10,6 +10,7 @@ from web.documents import Document
 from web.episode_links import list_drifts
 from web.held_documents import episode_document
 from web.links import PageUrls, moment_links, moment_url
+from web.trust import find_verdicts
 
 if TYPE_CHECKING:
     from ingest.audio_length import Drift
@@ -28,23 +29,31 @@ def answer_document(house: "House", asked: "SearchRequest") -> Document:
         named = players.list_pages(conn, episode_ids)
         spoken = {item.id: item for item in issues.list_issues(conn, ids=issue_ids)}
     base = house.settings.public_url.rstrip("/")
+    hits = [
+        hit_document(
+            hit,
+            held.get(hit.episode_id or 0),
+            spoken.get(hit.issue_id or 0),
+            base=base,
+            named=named.get(hit.episode_id or 0),
+            drift=drifts.get(hit.episode_id or 0),
+        )
+        for hit in answer.hits
+    ]
+    with house.catalogue.read() as conn:
+        verdicts = find_verdicts(conn, asked.text, hits)
     return {
         "query": asked.text,
         "mode": answer.mode,
         "took_ms": answer.took_ms,
         "total": answer.total,
         "problems": list(answer.problems),
-        "hits": [
-            hit_document(
-                hit,
-                held.get(hit.episode_id or 0),
-                spoken.get(hit.issue_id or 0),
-                base=base,
-                named=named.get(hit.episode_id or 0),
-                drift=drifts.get(hit.episode_id or 0),
-            )
-            for hit in answer.hits
+        "suggestion": answer.suggestion,
+        "drops": [
+            {"filter": drop.name, "said": drop.said, "query": drop.text, "total": drop.total}
+            for drop in answer.drops
         ],
+        "hits": [{**hit, "judgement": verdicts.get(hit["rank"])} for hit in hits],
     }
 
 

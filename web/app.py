@@ -19,6 +19,8 @@ from web import (
     takeaway_pages,
     tray_api,
     tray_pages,
+    trust_pages,
+    vocabulary_pages,
 )
 from web.security import add_headers, refuse_other_origins
 from web.templating import add_filters
@@ -43,7 +45,9 @@ def create_app(house: "House") -> Flask:
     add_filters(app)
     for module in (search_pages, episode_pages, issue_pages, takeaway_pages, library_pages):
         app.register_blueprint(module.blueprint)
-    for other in (tray_pages, tray_api, takeaway_api, player_pages, reading_pages, media, api):
+    for page in (tray_pages, player_pages, reading_pages, trust_pages, vocabulary_pages):
+        app.register_blueprint(page.blueprint)
+    for other in (tray_api, takeaway_api, media, api):
         app.register_blueprint(other.blueprint)
     error_pages.register(app)
     return app

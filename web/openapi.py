@@ -37,6 +37,7 @@ _TAKEAWAY = ("id", "text", "stated_ms", "found_ms", "start_ms", "verdict", "orig
 _DECIDED = (*_TAKEAWAY, "said", "undo_id")
 _ENTRY = ("id", "position", "text", "original", "start_ms", "episode_id", "said_before")
 _PLAYERS = ("episode_id", "players")
+_MARK = ("id", "question", "verdict", "episode_id", "issue_id", "start_ms", "text", "undo_id")
 _NUMBER = {"type": "integer", "minimum": 0}
 
 # Path, what it answers, what may be asked of it, and the keys that the answer always has.
@@ -45,7 +46,7 @@ _PATHS: tuple[tuple[str, str, dict[str, dict[str, Any]], tuple[str, ...]], ...] 
         "/api/v1/search",
         "The passages that answer a question",
         _SEARCH,
-        ("query", "mode", "took_ms", "total", "problems", "hits"),
+        ("query", "mode", "took_ms", "total", "problems", "suggestion", "drops", "hits"),
     ),
     ("/api/v1/shows", "The podcasts and newsletters held", {}, ("shows",)),
     ("/api/v1/episodes", "The episodes held", {}, ("episodes",)),
@@ -78,6 +79,13 @@ _PATHS: tuple[tuple[str, str, dict[str, dict[str, Any]], tuple[str, ...]], ...] 
     ),
     ("/api/v1/tray", "What is picked for the next issue, in order", {}, ("tray",)),
     ("/api/v1/tray/{entry_id}", "An entry of the tray", {}, _ENTRY),
+    ("/api/v1/vocabulary", "What means the same", {}, ("vocabulary", "removed")),
+    (
+        "/api/v1/judgements",
+        "Hits marked as right or wrong, and kept evaluations",
+        {},
+        ("judgements", "evals"),
+    ),
     ("/api/v1/jobs", "Long work: what runs, what failed and why", _JOBS, ("jobs", "counts")),
     ("/api/v1/status", "What is held and how it stands", {}, ("shows", "episodes", "problems")),
     ("/api/v1/openapi.json", "This document", {}, ("openapi", "info", "paths")),
@@ -125,10 +133,24 @@ def openapi_document() -> Document:
                 )
             },
             "/api/v1/episodes/{episode_id}/players/{player}": {"delete": _forget_operation()},
+            "/api/v1/judgements/{judgement_id}": {
+                "delete": _operation(
+                    "/api/v1/judgements/{judgement_id}", "Take a mark away", {}, _MARK
+                )
+            },
+            "/api/v1/evals": {
+                "post": _operation(
+                    "/api/v1/evals",
+                    "Ask all questions whose hits were marked, and keep what is found",
+                    {},
+                    ("source", "mode", "fingerprint", "figures", "before", "questions"),
+                    status="201",
+                )
+            },
             "/api/v1/undos/{undo_id}": {
                 "post": _operation(
                     "/api/v1/undos/{undo_id}",
-                    "Take back a change to a takeaway or to the tray",
+                    "Take back a change: to a takeaway, the tray, the vocabulary, a mark",
                     {},
                     ("subject", "said"),
                 )
@@ -151,7 +173,13 @@ def openapi_document() -> Document:
 
 
 def _operation(
-    path: str, summary: str, asked: dict[str, dict[str, Any]], keys: tuple[str, ...]
+    path: str,
+    summary: str,
+    asked: dict[str, dict[str, Any]],
+    keys: tuple[str, ...],
+    *,
+    status: str = "200",
+    body: dict[str, dict[str, Any]] | None = None,
 ) -> Document:
     named = [part[1:-1] for part in path.split("/") if part.startswith("{")]
     parameters: list[Document] = [
@@ -164,11 +192,14 @@ def _operation(
     ]
     schema = {"type": "object", "required": list(keys)}
     refusal = {"schema": {"$ref": "#/components/schemas/Error"}}
+    sent = {"type": "object", "required": list(body or ()), "properties": body or {}}
+    taken = {"required": True, "content": {"application/json": {"schema": sent}}}
     return {
+        **({"requestBody": taken} if body else {}),
         "summary": summary,
         "parameters": parameters,
         "responses": {
-            "200": {"description": summary, "content": {"application/json": {"schema": schema}}},
+            status: {"description": summary, "content": {"application/json": {"schema": schema}}},
             "default": {
                 "description": "What is wrong and what to do",
                 "content": {"application/json": refusal},
@@ -212,6 +243,22 @@ def _changes(path: str) -> Document:
     if path == "/api/v1/tray/{entry_id}":
         return {
             "delete": _operation(path, "Take an entry out of the tray", {}, (*_ENTRY, "undo_id"))
+        }
+    if path == "/api/v1/judgements":
+        mark: dict[str, dict[str, Any]] = {
+            "query": _WORD,
+            "passage_id": _NUMBER,
+            "verdict": {"enum": ["right", "wrong"]},
+        }
+        summary = "Mark a hit as right or wrong for a question"
+        return {"post": _operation(path, summary, {}, _MARK, status="201", body=mark)}
+    if path == "/api/v1/vocabulary":
+        listed = ("vocabulary", "removed", "undo_id")
+        one = {"term": _WORD}
+        entry: dict[str, dict[str, Any]] = {"meanings": {"type": "array", "items": _WORD}, **one}
+        return {
+            "post": _operation(path, "Let a term mean the same as others", {}, listed, body=entry),
+            "delete": _operation(path, "Let a term count for itself alone", one, listed),
         }
     if path == "/api/v1/takeaways/{takeaway_id}":
         return {"delete": _operation(path, "Remove a draft", {}, _DECIDED)}

@@ -10,6 +10,7 @@ from corpus.catalogue import episodes, issues, shows, tray
 from corpus.errors import EarmarkError
 from ingest.said_before import SaidBefore, find_said_before
 from search.hits import SearchRequest
+from search.query import FILTERS
 from web.answers import answer_document
 from web.asking import read_search_arguments
 from web.current import current_house
@@ -19,7 +20,13 @@ from web.highlighting import Piece, cut_passage
 blueprint = Blueprint("search", __name__)
 
 _KINDS = ("transcript", "takeaway", "chapter", "notes", "issue")
-_FILTERS = ("show", "kind", "speaker", "after", "before")
+_FILTER_LABELS = {
+    "show": "the show",
+    "kind": "the kind",
+    "speaker": "the speaker",
+    "after": "the first day",
+    "before": "the last day",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +53,20 @@ class HitView:
     """Why its time may be off."""
     before: tuple[SaidBefore, ...] = ()
     """What earlier issues have told already."""
+    verdict: str | None = None
+    """What the owner says of it for this question: right or wrong."""
+    judgement_id: int | None = None
+    sentence_ms: int | None = None
+    """The sentence's own start, where it has one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DropView:
+    """A filter or sign without which there are hits."""
+
+    said: str
+    total: int
+    url: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +89,10 @@ class SearchView:
     next_url: str | None = None
     all_url: str | None = None
     """The same question without its filters."""
+    suggestion: str | None = None
+    suggestion_url: str | None = None
+    """The question in its nearest spelling."""
+    drops: tuple[DropView, ...] = ()
     examples: tuple[tuple[str, str], ...] = ()
     """Ways to ask, with words from what is held: name and question."""
 
@@ -85,7 +110,7 @@ def search() -> str:
         asked=asked,
         shows=titles,
         kinds=_KINDS,
-        is_filtered=any(getattr(asked, name) for name in _FILTERS),
+        is_filtered=any(getattr(asked, name) for name in FILTERS),
         is_asked=bool(asked.text.strip()),
         is_empty=is_empty,
         examples=examples,
@@ -131,7 +156,28 @@ def _answer(asked: SearchRequest) -> dict[str, Any]:
         if hits and asked.offset + asked.k < total
         else None,
         "all_url": url_for("search.search", q=asked.text),
+        "suggestion": document["suggestion"],
+        "suggestion_url": _page(replace(asked, text=document["suggestion"]), 0)
+        if document["suggestion"]
+        else None,
+        "drops": tuple(_view_drop(asked, drop) for drop in document["drops"]),
     }
+
+
+def _view_drop(asked: SearchRequest, drop: Document) -> DropView:
+    others: dict[str, Any] = {"text": drop["query"]}
+    if drop["filter"] in FILTERS:
+        others[drop["filter"]] = None
+    return DropView(
+        said=_say_drop(drop), total=drop["total"], url=_page(replace(asked, **others), 0)
+    )
+
+
+def _say_drop(drop: Document) -> str:
+    name, said = drop["filter"], drop["said"]
+    if name not in FILTERS:
+        return str(said)
+    return f"{_FILTER_LABELS[name]} {said.partition(':')[2]}"
 
 
 def _with_said_before(hits: list[HitView]) -> tuple[HitView, ...]:
@@ -150,7 +196,7 @@ def _with_said_before(hits: list[HitView]) -> tuple[HitView, ...]:
 
 
 def _page(asked: SearchRequest, offset: int) -> str:
-    values = {name: getattr(asked, name) for name in _FILTERS}
+    values = {name: getattr(asked, name) for name in FILTERS}
     mode = None if asked.mode == "hybrid" else asked.mode
     return url_for(
         "search.search", q=asked.text, mode=mode, offset=max(offset, 0) or None, **values
@@ -178,4 +224,7 @@ def _view(hit: Document) -> HitView:
         share=share["href"],
         links=tuple(elsewhere),
         problem=hit["problem"],
+        verdict=(hit["judgement"] or {}).get("verdict"),
+        judgement_id=(hit["judgement"] or {}).get("id"),
+        sentence_ms=best.get("start_ms"),
     )

@@ -1,6 +1,7 @@
 """What templates can say of times, dates and counts."""
 
 import re
+from datetime import UTC, datetime
 
 from flask import Flask, request, url_for
 
@@ -31,6 +32,11 @@ KIND_LABELS = {
     "issue": "Newsletter",
 }
 WHY_LABELS = {"words": "words", "meaning": "meaning", "both": "words and meaning"}
+
+
+def format_day(made_ms: int) -> str:
+    """Return the day of a clock's milliseconds, in the world's time."""
+    return datetime.fromtimestamp(made_ms / 1000, UTC).strftime("%Y-%m-%d %H:%M")
 
 
 def format_date(text: str | None) -> str:
@@ -93,6 +99,7 @@ def add_filters(app: Flask) -> None:
         moment=format_moment,
         seconds=format_seconds,
         date=format_date,
+        day=format_day,
         duration=format_duration,
         safe_href=safe_href,
         capitalize_first=lambda text: text[:1].upper() + text[1:],

@@ -10,7 +10,7 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from corpus.catalogue import Catalogue, notes, open_catalogue, passages
+from corpus.catalogue import Catalogue, notes, open_catalogue, passages, vocabulary
 from corpus.errors import ModelError
 from corpus.homes import Home, default_home, now_ms
 from corpus.settings import Origin, Settings, choose_embedding_model, resolve_settings
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from search.engine import SearchEngine
     from search.index_status import IndexStatus
     from search.manifest import Fingerprint
+    from search.vocabulary import Vocabulary
 
 
 class House:
@@ -95,6 +96,11 @@ class House:
             model=embedder.model, dimension=embedder.dimension, chunker=CHUNKER_VERSION
         )
 
+    def get_fingerprint(self) -> "Fingerprint":
+        """Return what the index must have been made by."""
+        with self._making:
+            return self._fingerprint
+
     def get_engine(self) -> "SearchEngine":
         """Return the search engine over this house's index."""
         with self._making:
@@ -106,7 +112,8 @@ class House:
 
         text = "what is said here?"
         self.start_embedding(text)
-        self.get_engine().search(SearchRequest(text=text, k=1))
+        # With a filter, so that what filters ask of is in memory too.
+        self.get_engine().search(SearchRequest(text=text, k=1, kind="transcript"))
 
     def start_embedding(self, question: str) -> None:
         """Load the model beside what else a first question waits for: that halves the wait.
@@ -129,7 +136,19 @@ class House:
         from search.index_reader import IndexReader
 
         reader = IndexReader(self.home.index, self._fingerprint)
-        return EmbeddedEngine(CatalogueSource(self.catalogue), reader, self.get_embedder())
+        return EmbeddedEngine(
+            CatalogueSource(self.catalogue),
+            reader,
+            self.get_embedder(),
+            get_vocabulary=self._get_vocabulary,
+        )
+
+    def _get_vocabulary(self) -> "Vocabulary":
+        from search.vocabulary import make_vocabulary
+
+        # Read for each question, so that a change counts at once in every process.
+        with self.catalogue.read() as conn:
+            return make_vocabulary(vocabulary.list_changes(conn))
 
     @functools.cache  # noqa: B019
     def get_indexer(self) -> "Indexer":

@@ -134,6 +134,12 @@ def find_by_audio(conn: Connection, url: str) -> Episode | None:
     return None
 
 
+def list_ids_by_guid(conn: Connection, guid: str) -> tuple[int, ...]:
+    """Return the ids of the episodes with this guid, of all shows."""
+    found = conn.execute(select(episodes.c.id).where(episodes.c.guid == guid))
+    return tuple(found.scalars())
+
+
 def find_episode(conn: Connection, reference: str) -> Episode:
     """Return the episode that a person means: an id, a guid, or (part of) a title.
 

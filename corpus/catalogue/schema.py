@@ -312,6 +312,48 @@ tray_uses = Table(
     **_STRICT,
 )
 
+vocabulary = Table(
+    "vocabulary",
+    metadata,
+    _id(),
+    Column("term", Text, nullable=False),
+    Column("term_key", Text, nullable=False),  # folded: a term is one in any case of letters
+    Column("meanings", Json, nullable=False),  # none: the term is not to count
+    Column("changed_ms", BigInt, nullable=False),
+    Index("uq_vocabulary_term_key", "term_key", unique=True),
+    **_COUNTED,
+)
+
+judgements = Table(
+    "judgements",
+    metadata,
+    _id(),
+    Column("question", Text, nullable=False),
+    Column("question_key", Text, nullable=False),  # folded, without double spaces
+    Column("verdict", Text, nullable=False),  # right, wrong
+    # What was judged, by its place: passages are cut anew, the second that was meant stays.
+    Column("episode_id", Integer, ForeignKey("episodes.id", ondelete="CASCADE")),
+    Column("issue_id", Integer, ForeignKey("issues.id", ondelete="CASCADE")),
+    Column("start_ms", BigInt),  # of the passage
+    Column("end_ms", BigInt),
+    Column("text", Text, nullable=False),  # the sentence that was judged
+    Column("made_ms", BigInt, nullable=False),
+    Index("ix_judgements_question_key", "question_key"),
+    **_COUNTED,
+)
+
+evals = Table(
+    "evals",
+    metadata,
+    _id(),
+    Column("source", Text, nullable=False),  # judgements, or the file of questions
+    Column("mode", Text, nullable=False),
+    Column("fingerprint", Json, nullable=False),  # model, dimension, chunker, ...
+    Column("figures", Json, nullable=False),  # by kind of question, "all" among them
+    Column("made_ms", BigInt, nullable=False),
+    **_COUNTED,
+)
+
 undos = Table(
     "undos",
     metadata,

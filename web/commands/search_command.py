@@ -64,6 +64,10 @@ def command(
         return
     for problem in document["problems"]:
         say(problem)
+    if document["suggestion"]:
+        say(f"did you mean: {document['suggestion']}")
+    for drop in document["drops"]:
+        say(f"without {drop['said']}: {drop['total']} hits")
     for hit in document["hits"]:
         of = hit["episode"] or hit["issue"] or {}
         best = hit["best"] or {}

@@ -387,6 +387,56 @@ def upgrade() -> None:
         sqlite_strict=True,
     )
     op.create_table(
+        "vocabulary",
+        sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("term", sa.Text(), nullable=False),
+        sa.Column("term_key", sa.Text(), nullable=False),
+        sa.Column("meanings", sa.Text(), nullable=False),
+        sa.Column("changed_ms", BIG, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_vocabulary")),
+        sqlite_autoincrement=True,
+        sqlite_strict=True,
+    )
+    op.create_index("uq_vocabulary_term_key", "vocabulary", ["term_key"], unique=True)
+    op.create_table(
+        "judgements",
+        sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("question", sa.Text(), nullable=False),
+        sa.Column("question_key", sa.Text(), nullable=False),
+        sa.Column("verdict", sa.Text(), nullable=False),
+        sa.Column("episode_id", sa.Integer(), nullable=True),
+        sa.Column("issue_id", sa.Integer(), nullable=True),
+        sa.Column("start_ms", BIG, nullable=True),
+        sa.Column("end_ms", BIG, nullable=True),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("made_ms", BIG, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["episode_id"],
+            ["episodes.id"],
+            name=op.f("fk_judgements_episode_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["issue_id"], ["issues.id"], name=op.f("fk_judgements_issue_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_judgements")),
+        sqlite_autoincrement=True,
+        sqlite_strict=True,
+    )
+    op.create_index("ix_judgements_question_key", "judgements", ["question_key"], unique=False)
+    op.create_table(
+        "evals",
+        sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("mode", sa.Text(), nullable=False),
+        sa.Column("fingerprint", sa.Text(), nullable=False),
+        sa.Column("figures", sa.Text(), nullable=False),
+        sa.Column("made_ms", BIG, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_evals")),
+        sqlite_autoincrement=True,
+        sqlite_strict=True,
+    )
+    op.create_table(
         "undos",
         sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
         sa.Column("subject", sa.Text(), nullable=False),
