@@ -66,7 +66,7 @@ def main() -> None:
     parser.add_argument("queries", type=Path)
     parser.add_argument("--half", type=int, choices=(0, 1), help="every other episode only")
     parser.add_argument("--limit", type=int)
-    parser.add_argument("--embedder", default="search.sentence_embedder:SentenceEmbedder")
+    parser.add_argument("--embedder", default="search.openvino_embedder:OpenvinoEmbedder")
     parser.add_argument("--cache", type=Path, help="file that keeps vectors between runs")
     args = parser.parse_args()
     embedder = get_embedder(args.embedder, args.cache)

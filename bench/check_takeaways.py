@@ -77,7 +77,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("data", type=Path)
     parser.add_argument("--transcripts", type=Path, help="other transcripts of the recordings")
-    parser.add_argument("--embedder", default="search.sentence_embedder:SentenceEmbedder")
+    parser.add_argument("--embedder", default="search.openvino_embedder:OpenvinoEmbedder")
     parser.add_argument("--cache", type=Path, help="file that keeps vectors between runs")
     parser.add_argument("--seeds", type=int, default=10)
     parser.add_argument("--failures", type=int, default=0)

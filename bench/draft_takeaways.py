@@ -25,7 +25,7 @@ def main() -> None:
     parser.add_argument("episodes", type=Path)
     parser.add_argument("queries", type=Path)
     parser.add_argument("--half", type=int, choices=(0, 1))
-    parser.add_argument("--embedder", default="search.sentence_embedder:SentenceEmbedder")
+    parser.add_argument("--embedder", default="search.openvino_embedder:OpenvinoEmbedder")
     parser.add_argument("--cache", type=Path)
     parser.add_argument("--print", type=int, default=0, help="print drafts of so many episodes")
     args = parser.parse_args()

@@ -59,7 +59,7 @@ from search.hits import SearchRequest
 from search.index_reader import IndexReader
 from search.index_store import IndexStore
 from search.manifest import Fingerprint
-from search.sentence_embedder import SentenceEmbedder
+from search.openvino_embedder import OpenvinoEmbedder
 from tests.fake_embedder import FakeEmbedder
 from tests.fake_transcriber import FakeTranscriber
 
@@ -267,7 +267,7 @@ def _note_stored(clock: Clock, figures: dict[str, Any], job: Job, note: str) -> 
 
 
 def _get_embedder(name: str) -> Embedder:
-    return SentenceEmbedder() if name == "real" else FakeEmbedder(384)
+    return OpenvinoEmbedder() if name == "real" else FakeEmbedder(384)
 
 
 def _make_shop(home: Home, embedder: Embedder | None) -> Workshop:

@@ -29,8 +29,9 @@ from search.index_reader import IndexReader
 from search.index_store import IndexStore
 from search.judging import FIGURES, Question, evaluate, make_question
 from search.manifest import Fingerprint
+from search.openvino_embedder import OpenvinoEmbedder
 from search.reranking import Reranker, rerank
-from search.sentence_embedder import DEFAULT_MODEL, SentenceEmbedder
+from search.sentence_embedder import DEFAULT_MODEL
 from search.vocabulary import make_vocabulary
 from tests.memory_source import MemorySource
 
@@ -80,7 +81,7 @@ def open_engine(
     args.cache.mkdir(parents=True, exist_ok=True)
     source = CachedSource(args.cache, args.model)
     guids = fill(source, args.episodes)
-    embedder = SentenceEmbedder(args.model)
+    embedder = OpenvinoEmbedder(args.model)
     fingerprint = Fingerprint(
         model=args.model, dimension=embedder.dimension, chunker=CHUNKER_VERSION
     )

@@ -19,7 +19,7 @@ SCALE_DEPTH = 200
 # On questions of users the best passage has 0.24 to 0.45 (p10, p90) of the words' weight, on
 # headings and time-coded notes 0.4 to 1.1 (pairs of words count too).
 COVERAGE = (0.35, 0.6)
-MEANING_WEIGHTS = (0.3, 0.7)
+MEANING_WEIGHTS = (0.4, 0.8)
 """Where the best passage has much of the question's words, and where it has little."""
 
 
