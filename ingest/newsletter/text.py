@@ -24,7 +24,7 @@ WRAP_COLUMNS = range(50, 101)
 
 MANY_LINES = 5_000
 LETTERS_A_LINE = 50
-LINES_A_STRETCH = 100
+LINES_A_STRETCH = 1_000
 
 
 def read_markdown(text: str) -> tuple[Block, ...]:
@@ -60,7 +60,7 @@ def _most_lines(text: str) -> int:
 
 
 def _run_together(lines: list[str], most: int) -> list[str]:
-    """Return lines with all after so many put together, a paragraph for each hundred."""
+    """Return lines with all after so many put together, a paragraph for each thousand."""
     stretches = range(most, len(lines), LINES_A_STRETCH)
     rest = (" ".join(lines[start : start + LINES_A_STRETCH]) for start in stretches)
     return lines[:most] + [line for stretch in rest for line in (stretch, "")]
