@@ -378,6 +378,11 @@ def test_any_tag_soup_is_read(pieces):
             assert block.text[link.start : link.start + len(link.text)] == link.text
 
 
+@pytest.mark.parametrize("head", ["<?xml ", "<?xml?><?XML?>\n", "<?xml version='1.0'?>", "<?xml<p>"])
+def test_an_xml_declaration_is_no_text_however_broken(head):
+    assert [block.text for block in read_html(f"{head}<p>Said.</p>").blocks] == ["Said."]
+
+
 @given(st.binary(max_size=300))
 def test_any_bytes_are_read(data):
     read_html(data)

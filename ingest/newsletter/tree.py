@@ -34,7 +34,7 @@ _DECLARED = re.compile(rb"charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.IGNORECASE
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 # An HTML page that calls itself XML is read as HTML all the same.
-_XML = re.compile(r"\A\s*<\?xml[^>]*>", re.IGNORECASE)
+_XML = re.compile(r"\A(?:\s*<\?xml(?:[^<>]*>)?)+", re.IGNORECASE)
 _WORD = re.compile(r"\w+")
 # Gmail puts this before every class of a mail that it shows or passes on.
 _GMAIL_PREFIX = re.compile(r"\bm_-?\d+")
