@@ -12,7 +12,8 @@ steps. A line of JSON tells each quarter of the storing and of the embedding, an
     Episodes, from the request for the feed until the last one is stored, and until it is found by a
     word that only it has, which is asked before the first vector is made.
 ``cpu_ms_per_episode``
-    This process's own time until then, whatever else the machine does.
+    This process's own time until then, whatever else the machine does; without that of the second
+    worker, which stores half of the episodes.
 ``embed_share``
     Passages embedded a second, with all that is done around it, in parts of what the embedder does
     alone, in one call, with some of the same texts.
@@ -29,6 +30,7 @@ import argparse
 import itertools
 import json
 import multiprocessing
+import os
 import random
 import resource
 import tempfile
@@ -42,7 +44,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-from corpus.catalogue import open_catalogue, passages
+from corpus.catalogue import open_catalogue, passages, transcripts
 from corpus.holdings import Job
 from corpus.homes import Home, now_ms
 from corpus.settings import Settings
@@ -62,6 +64,7 @@ from search.manifest import Fingerprint
 from search.openvino_embedder import OpenvinoEmbedder
 from tests.fake_embedder import FakeEmbedder
 from tests.fake_transcriber import FakeTranscriber
+from web.companions import accompanied
 
 HOUR_S = 3600
 SAMPLE = 1_000  # texts that are embedded alone
@@ -141,6 +144,8 @@ class Clock:
 
 def main() -> None:
     args = _parse_arguments()
+    # The second worker, a process of its own, is told like any other.
+    os.environ |= {"EARMARK_ALLOW_PRIVATE_ADDRESSES": "true", "EARMARK_TRANSCRIBE": "never"}
     _print(measure(args.episodes, args.cues, args.embedder))
 
 
@@ -237,13 +242,21 @@ def _follow(url: str, home: Home, episodes: int, embedder: str) -> dict[str, Any
         with shop.catalogue.read() as conn:
             return passages.count_passages(conn)
 
+    def on_note(job: Job, note: str) -> None:
+        if note.startswith("failed"):
+            raise SystemExit(f"{job.kind} {job.title} {note}")
+        # What the second worker stored last is counted when this one turns to the index.
+        if (job.kind, note) in {("publisher", "done"), ("index", "started")}:
+            _note_stored(shop, clock, figures)
+
     watched = Watched(_get_embedder(embedder), on_words) if embedder != "none" else None
     shop = _make_shop(home, watched)
     clock = Clock()
     (added,) = iter_added(shop, [url])
     if added.problem:
         raise SystemExit(added.problem)
-    run_until_idle(shop, lambda job, _, note: _note_stored(clock, figures, job, note))
+    with accompanied(shop):
+        run_until_idle(shop, lambda job, _, note: on_note(job, note))
     if watched:
         figures |= watched.figures()
     else:
@@ -253,12 +266,9 @@ def _follow(url: str, home: Home, episodes: int, embedder: str) -> dict[str, Any
     return figures | {"peak_mb": _peak_mb(), "catalogue_mb": catalogue_mb}
 
 
-def _note_stored(clock: Clock, figures: dict[str, Any], job: Job, note: str) -> None:
-    if note.startswith("failed"):
-        raise SystemExit(f"{job.kind} {job.title} {note}")
-    if job.kind != "publisher" or note != "done":
-        return
-    stored = figures["stored"] = figures.get("stored", 0) + 1
+def _note_stored(shop: Workshop, clock: Clock, figures: dict[str, Any]) -> None:
+    with shop.catalogue.read() as conn:
+        stored = figures["stored"] = transcripts.count_transcripts(conn)
     if 4 * stored >= (len(figures["stored_mb"]) + 1) * figures["episodes"]:
         figures["stored_mb"].append(_memory_mb())
         figures["stored_per_s"] = clock.per_s(stored)

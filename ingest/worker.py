@@ -4,7 +4,7 @@ import os
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -71,17 +71,24 @@ def release_dead_workers(shop: Workshop) -> None:
             jobs.release_lost(conn, alive, host, now_ms=shop.now_ms())
 
 
-def run_until_idle(shop: Workshop, report: Report) -> Tally:
-    """Work until no job is ready and none runs elsewhere; jobs that wait for later are left."""
+def run_until_idle(shop: Workshop, report: Report, kinds: Sequence[str] | None = None) -> Tally:
+    """Work until no job is ready and none runs elsewhere; jobs that wait for later are left.
+
+    With ``kinds``, jobs of other kinds are left too. Jobs that another worker of this catalogue
+    fails at meanwhile count as failed.
+    """
     release_dead_workers(shop)
     name = worker_name()
     done = failed = 0
+    with shop.catalogue.read() as conn:
+        failed_before = jobs.count_jobs(conn)["failed"]
     while True:
-        job = _claim(shop, name)
+        job = _claim(shop, name, kinds)
         if job is None:
             with shop.catalogue.read() as conn:
                 counts = jobs.count_jobs(conn)
             if not counts["running"]:
+                failed = max(failed, counts["failed"] - failed_before)
                 return Tally(done, failed, counts["queued"])
             # Another worker has the rest in hand; what it finishes may queue more.
             time.sleep(_IDLE_S)
@@ -92,14 +99,20 @@ def run_until_idle(shop: Workshop, report: Report) -> Tally:
             failed += 1
 
 
-def run_forever(shop: Workshop, report: Report, *, stop: threading.Event) -> None:
-    """Work as jobs come, until told to stop; the job in hand is finished first."""
+def run_forever(
+    shop: Workshop, report: Report, *, stop: threading.Event, kinds: Sequence[str] | None = None
+) -> None:
+    """Work as jobs come, until told to stop; the job in hand is finished first.
+
+    With ``kinds``, jobs of other kinds and what is due are left to other workers.
+    """
     name = worker_name()
     while not stop.is_set():
         release_dead_workers(shop)
-        queue_polls(shop)
-        queue_rereads(shop)
-        while not stop.is_set() and (job := _claim(shop, name)):
+        if kinds is None:
+            queue_polls(shop)
+            queue_rereads(shop)
+        while not stop.is_set() and (job := _claim(shop, name, kinds)):
             run_job(shop, job, report)
         stop.wait(_IDLE_S)
 
@@ -137,9 +150,9 @@ def queue_rereads(shop: Workshop, *, due_only: bool = True) -> int:
     return len(due)
 
 
-def _claim(shop: Workshop, name: str) -> Job | None:
+def _claim(shop: Workshop, name: str, kinds: Sequence[str] | None) -> Job | None:
     with shop.catalogue.write() as conn:
-        return jobs.claim_job(conn, name, now_ms=shop.now_ms())
+        return jobs.claim_job(conn, name, now_ms=shop.now_ms(), kinds=kinds)
 
 
 def run_job(shop: Workshop, job: Job, report: Report) -> bool:

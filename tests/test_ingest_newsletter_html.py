@@ -378,7 +378,9 @@ def test_any_tag_soup_is_read(pieces):
             assert block.text[link.start : link.start + len(link.text)] == link.text
 
 
-@pytest.mark.parametrize("head", ["<?xml ", "<?xml?><?XML?>\n", "<?xml version='1.0'?>", "<?xml<p>"])
+@pytest.mark.parametrize(
+    "head", ["<?xml ", "<?xml?><?XML?>\n", "<?xml version='1.0'?>", "<?xml<p>"]
+)
 def test_an_xml_declaration_is_no_text_however_broken(head):
     assert [block.text for block in read_html(f"{head}<p>Said.</p>").blocks] == ["Said."]
 

@@ -2,11 +2,12 @@
 
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from corpus.holdings import Job
+from web.companions import accompanied
 
 if TYPE_CHECKING:
     from ingest.worker import Tally
@@ -76,11 +77,12 @@ def show_progress(title: str) -> Iterator["Progress"]:
     yield on_progress
 
 
-def work_until_idle(shop: "Workshop") -> "Tally":
-    """Work until nothing is ready, showing progress."""
+def work_until_idle(shop: "Workshop", kinds: Sequence[str] | None = None) -> "Tally":
+    """Work until nothing is ready, showing progress; with a second worker where there is much."""
     from ingest.worker import run_until_idle
 
-    return run_until_idle(shop, Reporter())
+    with accompanied(shop):
+        return run_until_idle(shop, Reporter(), kinds)
 
 
 def say_tally(tally: "Tally") -> bool:

@@ -161,6 +161,12 @@ def count_jobs(conn: Connection) -> dict[str, int]:
     return {state: found.get(state, 0) for state in ("queued", "running", "done", "failed")}
 
 
+def count_waiting(conn: Connection, kinds: Sequence[str]) -> int:
+    """Return how many jobs of some kinds are queued."""
+    waiting = and_(jobs.c.state == "queued", jobs.c.kind.in_(kinds))
+    return int(conn.execute(select(func.count()).where(waiting)).scalar_one())
+
+
 def next_ready_ms(conn: Connection) -> int | None:
     """Return when the next queued or abandoned job can be claimed; None where none lives."""
     queued = select(func.min(jobs.c.not_before_ms)).where(jobs.c.state == "queued")

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, select, update
+from sqlalchemy import Connection, Row, delete, func, select, update
 
 from corpus.catalogue.rows import digest_text, insert_id, insert_rows, upsert
 from corpus.catalogue.schema import json_text, segments, transcripts, windows
@@ -62,6 +62,11 @@ def list_transcripts(conn: Connection, episode_ids: Sequence[int]) -> dict[int, 
         statement = select(transcripts).where(transcripts.c.episode_id.in_(some))
         found |= {row.episode_id: _transcript(row) for row in conn.execute(statement)}
     return found
+
+
+def count_transcripts(conn: Connection) -> int:
+    """Return how many episodes have a transcript."""
+    return int(conn.execute(select(func.count()).select_from(transcripts)).scalar_one())
 
 
 def find_transcript(conn: Connection, episode_id: int) -> Transcript | None:

@@ -1,13 +1,12 @@
 """``earmark serve``: the site, on a production WSGI server."""
 
-import subprocess
-import sys
 import threading
 from pathlib import Path
 
 import click
 
 from web.cli import say
+from web.companions import start_worker
 from web.wiring import House
 
 
@@ -30,7 +29,7 @@ def command(home: Path | None, host: str, port: int, threads: int, no_work: bool
     app = create_app(house)
     server = waitress.create_server(app, host=host, port=port, threads=threads, ident=None)
     threading.Thread(target=house.warm, name="warm", daemon=True).start()
-    worker = None if no_work else _start_worker(house)
+    worker = None if no_work else start_worker(house.home.path)
     say(f"Earmark is at http://{host}:{port}/ (stop with Ctrl+C)")
     try:
         server.run()
@@ -39,11 +38,3 @@ def command(home: Path | None, host: str, port: int, threads: int, no_work: bool
         if worker:
             worker.terminate()
             worker.wait()
-
-
-def _start_worker(house: House) -> "subprocess.Popen[bytes]":
-    # Its standard input ends when this process does, however that comes about.
-    return subprocess.Popen(
-        [sys.executable, "-m", "web.cli", "--home", str(house.home.path), "work", "--with-parent"],
-        stdin=subprocess.PIPE,
-    )
