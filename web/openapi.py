@@ -1,12 +1,12 @@
 """The API, described for programs: an OpenAPI 3.1 document (https://spec.openapis.org/oas/v3.1.0)."""
 
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any, get_args
 
 from corpus.holdings import JobState
 from corpus.records import PassageKind
 from web.asking import MOST_HITS
 from web.documents import Document
+from web.version import software_version
 
 _WORD = {"type": "string"}
 _DATE = {
@@ -82,7 +82,7 @@ def openapi_document() -> Document:
         "openapi": "3.1.0",
         "info": {
             "title": "Earmark",
-            "version": _version(),
+            "version": software_version(),
             "description": "Times are integer milliseconds; what is unknown is null; keys are only "
             "ever added.",
         },
@@ -169,10 +169,3 @@ def _changes(path: str) -> Document:
     if path == "/api/v1/takeaways/{takeaway_id}":
         return {"delete": _operation(path, "Remove a draft", {}, _DECIDED)}
     return {}
-
-
-def _version() -> str:
-    try:
-        return version("earmark")
-    except PackageNotFoundError:
-        return "0"
