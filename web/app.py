@@ -10,6 +10,8 @@ from web import (
     episode_pages,
     error_pages,
     issue_pages,
+    jobs_api,
+    library_api,
     library_pages,
     media,
     search_pages,
@@ -41,7 +43,7 @@ def create_app(house: "House") -> Flask:
     add_filters(app)
     for module in (search_pages, episode_pages, issue_pages, takeaway_pages, library_pages):
         app.register_blueprint(module.blueprint)
-    for other in (tray_pages, tray_api, takeaway_api, media, api):
+    for other in (tray_pages, media, api, library_api, jobs_api, takeaway_api, tray_api):
         app.register_blueprint(other.blueprint)
     error_pages.register(app)
     return app
