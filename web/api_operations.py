@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Response, abort, g, jsonify, request
+from werkzeug.routing import BaseConverter
 
 from corpus.errors import UsageError
 from web.current import MAX_ID, current_house
@@ -68,6 +69,8 @@ def serve(blueprint: Blueprint, operation: Operation) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @functools.wraps(view)
         def answer(**ids: int) -> Response:
+            if max(ids.values(), default=0) > MAX_ID:
+                abort(404, "Nothing of this id is held.")
             g.asked = _read_query(operation, query)
             g.sent = _read_body(body) if body else {}
             if operation.takes:
@@ -79,7 +82,7 @@ def serve(blueprint: Blueprint, operation: Operation) -> Callable[[View], View]:
             return find_unchanged(state) or mark(_respond(view(**ids)), state)
 
         answer.operation = operation  # type: ignore[attr-defined]
-        rule = _NAME.sub(rf"<int(max={MAX_ID}):\1>", operation.path)
+        rule = _NAME.sub(r"<id:\1>", operation.path)
         blueprint.add_url_rule(
             rule, endpoint=view.__name__, view_func=answer, methods=[operation.method]
         )
@@ -107,6 +110,16 @@ def _respond(given: Any) -> Response:
     answer = jsonify(document)
     answer.status_code = status
     return answer
+
+
+class IdConverter(BaseConverter):
+    """Reads an id out of a path; one of too many digits is a path that nothing is served at."""
+
+    regex = "[0-9]{1,18}"
+
+    def to_python(self, value: str) -> int:
+        """Return the id."""
+        return int(value)
 
 
 class _Described:

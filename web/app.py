@@ -7,6 +7,7 @@ from flask import Flask
 
 from web import (
     api,
+    embed_pages,
     episode_pages,
     error_pages,
     issue_pages,
@@ -20,6 +21,7 @@ from web import (
     tray_api,
     tray_pages,
 )
+from web.api_operations import IdConverter
 from web.security import add_headers, refuse_other_origins
 from web.templating import add_filters
 
@@ -43,7 +45,10 @@ def create_app(house: "House") -> Flask:
     add_filters(app)
     for module in (search_pages, episode_pages, issue_pages, takeaway_pages, library_pages):
         app.register_blueprint(module.blueprint)
-    for other in (tray_pages, media, api, library_api, jobs_api, takeaway_api, tray_api):
+    for other in (tray_pages, media, embed_pages):
         app.register_blueprint(other.blueprint)
+    app.url_map.converters["id"] = IdConverter
+    for part in (api, library_api, jobs_api, takeaway_api, tray_api):
+        app.register_blueprint(part.blueprint)
     error_pages.register(app)
     return app
