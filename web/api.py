@@ -11,7 +11,9 @@ from web.api_schemas import TEXT, Schema, many, one_of, record, ref
 from web.asking import DEEPEST, MOST_HITS, read_search_arguments
 from web.current import current_house
 from web.documents import Document
+from web.kept_answers import KeptAnswers
 from web.openapi import openapi_document
+from web.revalidation import read_state
 
 blueprint = Blueprint("api", __name__)
 
@@ -59,7 +61,10 @@ def healthz() -> Response:
 )
 def search() -> Document:
     """Answer the document of ``earmark search --json``."""
-    return answer_document(current_house(), read_search_arguments(request.args))
+    house = current_house()
+    kept: KeptAnswers = current_app.extensions["earmark_answers"]
+    asked = read_search_arguments(request.args)
+    return kept.answer(read_state(house), asked, lambda wanted: answer_document(house, wanted))
 
 
 @serve(

@@ -22,6 +22,7 @@ from web import (
     tray_pages,
 )
 from web.api_operations import IdConverter
+from web.kept_answers import KeptAnswers
 from web.security import add_headers, refuse_other_origins
 from web.templating import add_filters
 
@@ -40,6 +41,7 @@ def create_app(house: "House") -> Flask:
     )
     app.json.sort_keys = False  # type: ignore[attr-defined]  # documents are written to be read
     app.extensions["earmark"] = house
+    app.extensions["earmark_answers"] = KeptAnswers()
     app.before_request(refuse_other_origins)
     app.after_request(add_headers)
     add_filters(app)
