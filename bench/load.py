@@ -3,11 +3,13 @@
 Run as ``python -m bench.load HOME [--seconds 60] [--at-once 50] [--questions FILE]``. It starts the
 site over the home (without a worker) on a free port and stops it afterwards. Questions are the
 lines of a file (JSON lines with ``query``, or plain), else made up from what the home holds, so
-that hardly one is asked twice. ``--path`` asks another page: ``--path "/?q={}"`` is the search page.
+that hardly one is asked twice (``--different 200`` asks only so many, again and again). ``--path``
+asks another page: ``--path "/?q={}"`` is the search page.
 """
 
 import argparse
 import asyncio
+import itertools
 import json
 import os
 import random
@@ -17,6 +19,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
@@ -46,11 +49,12 @@ def main() -> None:
     server = subprocess.Popen(command, stderr=subprocess.DEVNULL)
     try:
         _wait(port, server)
-        questions = _questions(asked, port)
+        questions = _questions(asked, port)[: asked.different]
         paths = [asked.path.replace("{}", quote(question)) for question in questions]
         for path in paths[-20:]:
             _get(port, path)
-        _measure(asked, port, server.pid, paths)
+        asked.port = port
+        _measure(asked, server.pid, paths)
     finally:
         server.terminate()
         server.wait()
@@ -62,16 +66,17 @@ def _read_arguments() -> argparse.Namespace:
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--at-once", type=int, default=50)
     parser.add_argument("--questions", type=Path)
+    parser.add_argument("--different", type=int, default=20_000)
     parser.add_argument("--path", default="/api/v1/search?q={}")
     parser.add_argument("--serve", default="", help="more options of `earmark serve`")
     return parser.parse_args()
 
 
-def _measure(asked: argparse.Namespace, port: int, pid: int, paths: list[str]) -> None:
-    tally = Tally()
+def _measure(asked: argparse.Namespace, pid: int, paths: list[str]) -> None:
+    tally, turn = Tally(), itertools.cycle([path.encode() for path in paths])
     sizes = [_rss_mb(pid)]
     before, began = _cpu_ms(pid), time.perf_counter()
-    asyncio.run(_ask_all(asked, port, paths, tally, lambda: sizes.append(_rss_mb(pid))))
+    asyncio.run(_ask_all(asked, turn, tally, lambda: sizes.append(_rss_mb(pid))))
     spent, took = _cpu_ms(pid) - before, time.perf_counter() - began
     sizes.append(_rss_mb(pid))
     done = sorted(tally.took_ms)
@@ -87,36 +92,41 @@ def _measure(asked: argparse.Namespace, port: int, pid: int, paths: list[str]) -
     )
 
 
-async def _ask_all(asked, port, paths, tally, in_the_middle) -> None:
+async def _ask_all(
+    asked: argparse.Namespace, paths: Iterator[bytes], tally: Tally, sample: Callable[[], None]
+) -> None:
     loop = asyncio.get_running_loop()
+    loop.call_later(asked.seconds / 2, sample)
     until = loop.time() + asked.seconds
-    turn = iter(range(10**9))
-    loop.call_later(asked.seconds / 2, in_the_middle)
+    askers = (_ask_on(asked.port, paths, tally, until) for _ in range(asked.at_once))
+    await asyncio.gather(*askers)
 
-    async def ask_on() -> None:
-        reader = writer = None
-        while loop.time() < until:
-            path = paths[next(turn) % len(paths)]
-            began = loop.time()
-            try:
-                if writer is None:
-                    reader, writer = await asyncio.open_connection("127.0.0.1", port)
-                writer.write(f"GET {path} HTTP/1.1\r\nHost: localhost:{port}\r\n\r\n".encode())
-                head = await reader.readuntil(b"\r\n\r\n")
-                length = _LENGTH.search(head)
-                await reader.readexactly(int(length[1]) if length else 0)
-            except (OSError, EOFError, asyncio.IncompleteReadError) as error:
-                tally.fail(type(error).__name__)
-                writer = None
-                continue
-            if head[9:12] == b"200":
-                tally.took_ms.append((loop.time() - began) * 1000)
-            else:
-                tally.fail(head[9:12].decode())
-        if writer is not None:
-            writer.close()
 
-    await asyncio.gather(*(ask_on() for _ in range(asked.at_once)))
+async def _ask_on(port: int, paths: Iterator[bytes], tally: Tally, until: float) -> None:
+    """Ask one question after the other over one connection, as one browser would."""
+    loop = asyncio.get_running_loop()
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    while loop.time() < until:
+        began = loop.time()
+        try:
+            status = await _ask(reader, writer, next(paths))
+        except (OSError, EOFError) as error:
+            tally.fail(type(error).__name__)
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            continue
+        if status == b"200":
+            tally.took_ms.append((loop.time() - began) * 1000)
+        else:
+            tally.fail(status.decode())
+    writer.close()
+
+
+async def _ask(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, path: bytes) -> bytes:
+    writer.write(b"GET " + path + b" HTTP/1.1\r\nHost: localhost\r\n\r\n")
+    head = await reader.readuntil(b"\r\n\r\n")
+    length = _LENGTH.search(head)
+    await reader.readexactly(int(length[1]) if length else 0)
+    return head[9:12]
 
 
 def _questions(asked: argparse.Namespace, port: int) -> list[str]:
@@ -137,15 +147,16 @@ def _questions(asked: argparse.Namespace, port: int) -> list[str]:
 
 def _get(port: int, path: str) -> bytes:
     with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=120) as answer:
-        return answer.read()
+        body: bytes = answer.read()
+        return body
 
 
 def _free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as taken:
-        return taken.getsockname()[1]
+        return int(taken.getsockname()[1])
 
 
-def _wait(port: int, server: subprocess.Popen) -> None:
+def _wait(port: int, server: "subprocess.Popen[bytes]") -> None:
     for _ in range(600):
         if server.poll() is not None:
             raise SystemExit("the site did not start")
@@ -171,7 +182,8 @@ def _rss_mb(pid: int) -> float:
     total = 0.0
     for each in _family(pid):
         rollup = Path(f"/proc/{each}/smaps_rollup").read_text()
-        total += int(re.search(r"^Pss: +(\d+)", rollup, re.MULTILINE)[1]) / 1000
+        found = re.search(r"^Pss: +(\d+)", rollup, re.MULTILINE)
+        total += int(found[1]) / 1000 if found else 0
     return total
 
 

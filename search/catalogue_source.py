@@ -20,6 +20,10 @@ from search.source import Change, HeldPassage, Ids, Place
 
 _SOME = 500  # ids in one statement, well below the least limit of any database
 _STORED = np.dtype("<f4")
+_PLACES = (
+    "SELECT id, CASE WHEN episode_id IS NULL THEN 'issue' ELSE 'episode' END, "
+    "coalesce(episode_id, issue_id), start_ms FROM passages WHERE id IN ({})"
+)
 
 _newsletters = shows.alias("newsletters")
 
@@ -41,21 +45,13 @@ class CatalogueSource:
 
     def get_places(self, ids: Sequence[int]) -> Mapping[int, Place]:
         """Return where those of ``ids`` are that are held, without loading their texts."""
-        columns = (
-            passages.c.id,
-            passages.c.kind,
-            passages.c.episode_id,
-            passages.c.issue_id,
-            passages.c.start_ms,
-        )
         found: dict[int, Place] = {}
         with self._catalogue.read() as conn:
             for some in _cut(ids):
-                for row in conn.execute(select(*columns).where(passages.c.id.in_(some))):
-                    owner = ("issue", row.issue_id)
-                    if row.episode_id is not None:
-                        owner = ("episode", row.episode_id)
-                    found[row.id] = Place(source=owner, start_ms=row.start_ms)
+                # Hundreds of bound parameters cost several times what the query itself does.
+                named = ",".join(str(int(id_)) for id_ in some)
+                for id_, kind_of, owner, start_ms in conn.exec_driver_sql(_PLACES.format(named)):
+                    found[id_] = Place(source=(kind_of, owner), start_ms=start_ms)
         return found
 
     def find_neighbours(self, ids: Sequence[int], reach: int) -> Mapping[int, tuple[int, ...]]:
