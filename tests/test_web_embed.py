@@ -5,6 +5,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from corpus.catalogue import transcripts
 from corpus.catalogue.shows import ShowFacts, put_show
 from corpus.settings import Settings
 from tests.page_audit import parse
@@ -64,6 +65,15 @@ def test_an_episode_without_a_moment_unfurls_too(house, client):
     told = meta(parse(client.get(f"/episodes/{house.ids['bare']}")))
     assert told["og:description"] == "The Long Table"
     assert "og:image" not in told
+
+
+def test_the_frame_says_where_its_time_may_be_off(house, client):
+    address = f"/embed/episodes/{house.ids['full']}?t=20"
+    assert "may be off" not in client.get(address).text
+    with house.catalogue.write() as conn:
+        held = transcripts.find_transcript(conn, house.ids["full"])
+        transcripts.set_transcript(conn, held.id, feed_duration_ms=155_000)
+    assert "Times may be off" in client.get(address).text
 
 
 def test_the_frame_shows_the_sentence_and_plays_exactly_it(house, client):

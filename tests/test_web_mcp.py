@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner
 from mcp import Client, StdioServerParameters
 
-from corpus.catalogue import passages
+from corpus.catalogue import passages, transcripts
 from corpus.errors import UsageError
 from corpus.records import Passage
 from corpus.settings import Settings
@@ -89,7 +89,23 @@ def test_a_passage_is_found_with_a_citation_to_the_second(house):
         "moment": "0:20",
         "link": f"{SITE}/episodes/{episode}?t=20",
         "audio": "https://example.com/one.mp3#t=20",
+        "problem": None,
     }
+
+
+def test_citations_say_where_times_may_be_off(house):
+    with house.catalogue.write() as conn:
+        held = transcripts.find_transcript(conn, house.ids["full"])
+        transcripts.set_transcript(conn, held.id, feed_duration_ms=155_000)
+    cited = [
+        ask(house, "search", question="deadline")["passages"][0],
+        ask(house, "get_episode", episode="one")["chapters"][0],
+        ask(house, "get_passage_with_context", episode="one", moment="0:13"),
+        ask(house, "list_takeaways", of="one")["takeaways"][0],
+    ]
+    for each in cited:
+        assert "may be off" in each["citation"]["problem"]
+    assert ask(house, "get_episode", episode="one")["citation"]["problem"] is None
 
 
 def test_what_a_newsletter_says_is_cited_as_its_issue(house):

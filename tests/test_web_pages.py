@@ -393,7 +393,9 @@ def test_no_page_asks_anything_of_other_sites_by_itself(house, client):
     for address in PAGES:
         page = get(client, address.format(**house.ids))
         loaded = [tag["src"] for tag in page.select("script[src], img[src], iframe[src]")]
-        loaded += [tag["href"] for tag in page.select("link[href]:not([rel=alternate])")]
+        loaded += [
+            tag["href"] for tag in page.select("link[href]:not([rel=alternate], [rel=search])")
+        ]
         assert all(source.startswith("/static/") for source in loaded)
 
 

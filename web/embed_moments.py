@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from corpus.catalogue import episodes, shows, transcripts
 from corpus.holdings import Episode
 from corpus.moments import format_seconds
+from ingest.audio_length import Drift, find_drift
 from ingest.picking import iter_turns
 from web.current import MAX_ID, current_house
 from web.links import moment_url
@@ -31,6 +32,8 @@ class SharedMoment:
     before: str | None = None
     """The sentence before it."""
     after: str | None = None
+    drift: Drift | None = None
+    """How the audio differs now from the one that the moment belongs to."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +75,7 @@ def find_shared(conn: Connection, episode_id: int, at_ms: int | None) -> SharedM
     if at_ms is None:
         return SharedMoment(episode=episode, start_ms=None)
     held = transcripts.find_transcript(conn, episode_id)
+    drift = find_drift(episode, held)
     spoken = transcripts.list_segments(conn, episode_id)
     turns = iter_turns(spoken, (held.duration_ms if held else None) or None)
     said = [
@@ -81,7 +85,7 @@ def find_shared(conn: Connection, episode_id: int, at_ms: int | None) -> SharedM
     ]
     at = bisect_right([one[0] for one in said], at_ms) - 1
     if at < 0:
-        return SharedMoment(episode=episode, start_ms=at_ms)
+        return SharedMoment(episode=episode, start_ms=at_ms, drift=drift)
     _, end_ms, speaker, sentence = said[at]
     return SharedMoment(
         episode=episode,
@@ -92,6 +96,7 @@ def find_shared(conn: Connection, episode_id: int, at_ms: int | None) -> SharedM
         sentence=sentence,
         before=said[at - 1][3] if at else None,
         after=said[at + 1][3] if at + 1 < len(said) else None,
+        drift=drift,
     )
 
 

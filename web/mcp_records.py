@@ -30,6 +30,8 @@ class Citation:
     """Earmark's page, opened at the second; a path where public_url is not set."""
     audio: str | None
     """The recording, opened at the second."""
+    problem: str | None = None
+    """Why the second may be off, if it may: the audio has changed since."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,6 +143,8 @@ class Stretch:
     start_ms: int | None = None
     end_ms: int | None = None
     speaker: str | None = None
+    problem: str | None = None
+    """Why the time may be off."""
 
 
 def cite(episode: Document | None, issue: Document | None, said: Stretch, *, base: str) -> Citation:
@@ -173,6 +177,7 @@ def cite(episode: Document | None, issue: Document | None, said: Stretch, *, bas
         moment=moment,
         link=link,
         audio=audio,
+        problem=None if said.start_ms is None else said.problem,
     )
 
 

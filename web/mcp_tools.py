@@ -7,12 +7,13 @@ from sqlalchemy import Connection
 
 from corpus.catalogue import episodes, issues, passages, takeaways, transcripts
 from corpus.errors import NotHeldError, UsageError
-from corpus.holdings import HeldPassage, Takeaway
+from corpus.holdings import Episode, HeldPassage, Takeaway
 from corpus.moments import format_moment, parse_link_moment
 from corpus.records import Segment
 from web.answers import answer_document
 from web.choosing import choose_scope
 from web.documents import Document
+from web.episode_links import list_by_ids, list_drifts
 from web.held_documents import episode_document, issue_document
 from web.mcp_records import (
     CitedChapter,
@@ -60,6 +61,7 @@ def _found(hit: Document, base: str) -> FoundPassage:
         start_ms=best["start_ms"] if is_timed else hit["start_ms"],
         end_ms=best["end_ms"] if is_timed else hit["end_ms"],
         speaker=hit["speaker"],
+        problem=hit["problem"],
     )
     return FoundPassage(
         passage_id=hit["passage_id"],
@@ -86,6 +88,7 @@ def read_episode(house: "House", named: str, *, with_transcript: bool) -> WholeE
         chapters = episodes.list_chapters(conn, episode.id)
         held = takeaways.list_takeaways(conn, episode_id=episode.id)
         cited = _cite_takeaways(conn, held, base)
+        problem = _find_problems(conn, [episode]).get(episode.id)
     document = episode_document(episode)
     return WholeEpisode(
         citation=cite(document, None, Stretch(), base=base),
@@ -100,7 +103,7 @@ def read_episode(house: "House", named: str, *, with_transcript: bool) -> WholeE
                 citation=cite(
                     document,
                     None,
-                    Stretch(start_ms=chapter.start_ms, end_ms=chapter.end_ms),
+                    Stretch(start_ms=chapter.start_ms, end_ms=chapter.end_ms, problem=problem),
                     base=base,
                 ),
             )
@@ -124,7 +127,13 @@ def read_passage(house: "House", passage_id: int, around_ms: int) -> InContext:
             raise NotHeldError(f"passage {passage_id}", "is not held", "search for it again")
         episode, issue = _owners(conn, held)
         lines = _lines_around(conn, held, around_ms) or _passages_beside(conn, held)
-    said = Stretch(start_ms=held.start_ms, end_ms=held.end_ms, speaker=held.speaker)
+        problems = _find_problems(conn, list_by_ids(conn, [held.episode_id]))
+    said = Stretch(
+        start_ms=held.start_ms,
+        end_ms=held.end_ms,
+        speaker=held.speaker,
+        problem=problems.get(held.episode_id or 0),
+    )
     return InContext(
         citation=cite(episode, issue, said, base=_base(house)), text=held.text, lines=lines
     )
@@ -142,17 +151,18 @@ def read_moment(house: "House", named: str, moment: str, around_ms: int) -> InCo
     with house.catalogue.read() as conn:
         episode = episodes.find_episode(conn, named)
         spoken = transcripts.list_segments(conn, episode.id)
+        problem = _find_problems(conn, [episode]).get(episode.id)
     now = _said_at(spoken, at_ms)
     if now is None:
-        problem = f"has no transcript at {format_moment(at_ms)}"
-        raise NotHeldError(episode.title, problem, "see get_episode for what is held")
+        missing = f"has no transcript at {format_moment(at_ms)}"
+        raise NotHeldError(episode.title, missing, "see get_episode for what is held")
     start_ms, end_ms = now.start_ms - around_ms, now.end_ms + around_ms
     lines = tuple(
         _line(segment, is_cited=segment is now)
         for segment in spoken
         if segment.end_ms > start_ms and segment.start_ms < end_ms
     )
-    said = Stretch(start_ms=at_ms, end_ms=now.end_ms, speaker=now.speaker)
+    said = Stretch(start_ms=at_ms, end_ms=now.end_ms, speaker=now.speaker, problem=problem)
     citation = cite(episode_document(episode), None, said, base=_base(house))
     return InContext(citation=citation, text=now.text, lines=lines)
 
@@ -226,6 +236,11 @@ def _passages_beside(conn: Connection, held: HeldPassage) -> tuple[SpokenLine, .
     )
 
 
+def _find_problems(conn: Connection, held: Sequence[Episode]) -> dict[int, str]:
+    """Return why the times of some of these episodes may be off, by their ids."""
+    return {id_: drift.problem for id_, drift in list_drifts(conn, held).items()}
+
+
 def _said_at(spoken: Sequence[Segment], at_ms: int) -> Segment | None:
     """Return the segment that a moment falls into, or the one before the pause it falls into."""
     begun = [segment for segment in spoken if segment.start_ms <= at_ms]
@@ -253,12 +268,14 @@ def _cite_takeaways(
 ) -> tuple[CitedTakeaway, ...]:
     spoken: dict[int, Document] = {}
     written: dict[int, Document] = {}
+    problems: dict[int, str] = {}
     for start in range(0, len(held), _SOME):
         some = held[start : start + _SOME]
         of_episodes = sorted({item.episode_id for item in some if item.episode_id is not None})
         of_issues = sorted({item.issue_id for item in some if item.issue_id is not None})
-        for episode in episodes.list_episodes(conn, ids=of_episodes):
-            spoken[episode.id] = episode_document(episode)
+        found = episodes.list_episodes(conn, ids=of_episodes)
+        problems |= _find_problems(conn, found)
+        spoken |= {episode.id: episode_document(episode) for episode in found}
         for issue in issues.list_issues(conn, ids=of_issues):
             written[issue.id] = issue_document(issue, None)
     return tuple(
@@ -271,7 +288,7 @@ def _cite_takeaways(
             citation=cite(
                 spoken.get(item.episode_id or 0),
                 written.get(item.issue_id or 0),
-                _stretch(item),
+                _stretch(item, problems.get(item.episode_id or 0)),
                 base=base,
             ),
         )
@@ -279,10 +296,11 @@ def _cite_takeaways(
     )
 
 
-def _stretch(item: Takeaway) -> Stretch:
+def _stretch(item: Takeaway, problem: str | None) -> Stretch:
     at_stated = item.start_ms == item.stated_ms
     return Stretch(
         start_ms=item.start_ms,
         end_ms=item.stated_end_ms if at_stated else item.found_end_ms,
         speaker=item.speaker,
+        problem=problem,
     )

@@ -17,7 +17,7 @@ from web.tray_documents import one_document, read_date, read_pick, tray_document
 
 blueprint = Blueprint("tray_api", __name__)
 
-_WORDS: Schema = {"type": "string", "pattern": r"\w", "description": "At least one word."}
+_WORDS: Schema = {"type": "string", "pattern": r"\S", "description": "Not blank."}
 _PICK: Schema = {
     "type": "object",
     "description": "A takeaway, a passage (and a moment in it), a moment of an episode, or a text.",

@@ -14,7 +14,7 @@ from web.vocabulary_documents import vocabulary_document
 blueprint = Blueprint("vocabulary_api", __name__)
 
 _LISTED = {"vocabulary": many(ref("Term")), "removed": many(TEXT)}
-_NAME: Schema = {"type": "string", "pattern": r"\w", "maxLength": MOST_LETTERS}
+_NAME: Schema = {"type": "string", "pattern": r"\S", "maxLength": MOST_LETTERS}
 _NAMES: Schema = {**many(_NAME), "minItems": 1, "maxItems": MOST_MEANINGS}
 
 
