@@ -126,7 +126,7 @@ def test_a_step_keeps_the_speakers_words_where_rewording_drifts_and_says_why(hou
 def test_rewording_is_offered_only_where_a_server_is_named(house, client):
     address = f"/episodes/{house.ids['full']}"
     assert "Draft and reword" not in client.get(address).text
-    assert client.post(f"/api/v1{address}/draft", json={"rephrase": True}).status_code == 400
+    assert client.post(f"/api/v1{address}/draft", json={"rephrase": True}).status_code == 409
     house.settings = Settings(rephrase_url="http://127.0.0.1:9/v1")
     assert "Draft and reword" in client.get(address).text
     client.post(f"{address}/draft", data={"rephrase": "1"})

@@ -213,8 +213,8 @@ def test_the_api_accepts_removes_and_takes_back(drafted, client):
     assert client.get(address).get_json()["origin"] == "drafted"
     accepted = client.post(f"{address}/accept").get_json()
     assert accepted["origin"] == "author"
-    assert client.post(f"{address}/accept").status_code == 400
-    assert client.delete(address).status_code == 400
+    assert client.post(f"{address}/accept").status_code == 409
+    assert client.delete(address).status_code == 409
     undo = f"/api/v1/undos/{accepted['undo_id']}"
     assert client.post(undo).get_json() == {
         "subject": f"takeaway:{draft.id}",

@@ -315,3 +315,12 @@ def test_a_suggestion_and_what_to_leave_out_are_one_click_away(house, client):
         "query": "acount",
         "total": 3,
     }
+
+
+def test_a_kept_answer_is_made_anew_where_the_vocabulary_has_changed(house, client):
+    for address in ("/api/v1/search?q=deadline", "/?q=deadline", "/?q=deadline"):
+        client.get(address)
+    assert len(house.engine.requests) == 1
+    client.post("/api/v1/vocabulary", json={"term": "deadline", "meanings": ["due date"]})
+    client.get("/?q=deadline")
+    assert len(house.engine.requests) == 2

@@ -1,30 +1,42 @@
-"""The API: the documents of the command line, over HTTP."""
+"""The API: the documents of the command line, over HTTP. Here: search, and what is told of all."""
 
-from typing import get_args
+from flask import Blueprint, Response, current_app, jsonify, request
 
-from flask import Blueprint, Response, jsonify, request
-
-from corpus.catalogue import episodes, jobs, takeaways
-from corpus.errors import UsageError
-from corpus.holdings import JobState
-from web.answers import answer_document
-from web.asking import read_search_arguments
-from web.choosing import choose_scope
-from web.current import MAX_ID, current_house
-from web.episode_documents import whole_episode_document
-from web.episode_links import list_takeaway_documents
-from web.held_documents import (
-    episode_document,
-    job_document,
-    list_issue_documents,
-    list_show_documents,
-)
-from web.issue_documents import whole_issue_document
+from corpus.catalogue import episodes
+from corpus.records import PassageKind
+from search.hits import Mode
+from web.api_operations import Operation, serve
+from web.api_schemas import TEXT, Schema, many, one_of, record, ref
+from web.asking import DEEPEST, MOST_HITS, read_search_arguments
+from web.current import current_house
+from web.documents import Document
+from web.kept_answers import answer_kept
 from web.openapi import openapi_document
 
 blueprint = Blueprint("api", __name__)
 
-_MOST_JOBS = 500
+_DATE: Schema = {
+    "type": "string",
+    "pattern": "^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$",
+    "description": "A date, or its year or month: 2024, 2024-05, 2024-05-31.",
+}
+_SEARCH: dict[str, Schema] = {
+    "q": {**TEXT, "description": "The question; see the README for the signs it may hold."},
+    "k": {"type": "integer", "minimum": 1, "maximum": MOST_HITS, "default": 10},
+    "offset": {"type": "integer", "minimum": 0, "maximum": DEEPEST, "default": 0},
+    "mode": {**one_of(Mode), "default": "hybrid"},
+    "show": {**TEXT, "description": "A show's title, or part of it."},
+    "speaker": {**TEXT, "description": "A speaker's name, or part of it."},
+    "kind": one_of(PassageKind),
+    "after": _DATE,
+    "before": _DATE,
+}
+_SETTING = record(
+    name=TEXT,
+    value={"type": ["string", "integer", "boolean"]},
+    origin={"enum": ["environment", "catalogue", "default"]},
+    help=TEXT,
+)
 
 
 @blueprint.get("/healthz")
@@ -34,84 +46,63 @@ def healthz() -> Response:
         return jsonify({"status": "ok", "episodes": episodes.count_episodes(conn)})
 
 
-@blueprint.get("/api/v1/search")
-def search() -> Response:
+@serve(
+    blueprint,
+    Operation(
+        method="GET",
+        path="/api/v1/search",
+        summary="The passages that answer a question",
+        gives=ref("Answer"),
+        asked=_SEARCH,
+        revalidates=True,
+    ),
+)
+def search() -> Document:
     """Answer the document of ``earmark search --json``."""
-    return jsonify(answer_document(current_house(), read_search_arguments(request.args)))
+    return answer_kept(read_search_arguments(request.args))
 
 
-@blueprint.get("/api/v1/shows")
-def list_shows() -> Response:
-    """Answer the document of ``earmark list shows --json``."""
-    with current_house().catalogue.read() as conn:
-        return jsonify({"shows": list_show_documents(conn)})
-
-
-@blueprint.get("/api/v1/episodes")
-def list_episodes() -> Response:
-    """Answer the document of ``earmark list episodes --json``."""
-    with current_house().catalogue.read() as conn:
-        found = episodes.list_episodes(conn)
-    return jsonify({"episodes": [episode_document(episode) for episode in found]})
-
-
-@blueprint.get(f"/api/v1/episodes/<int(max={MAX_ID}):episode_id>")
-def get_episode(episode_id: int) -> Response:
-    """Answer the document of ``earmark show --json``."""
-    house = current_house()
-    with house.catalogue.read() as conn:
-        episode = episodes.get_episode(conn, episode_id)
-    return jsonify(whole_episode_document(house.catalogue, episode))
-
-
-@blueprint.get("/api/v1/issues")
-def list_issues() -> Response:
-    """Answer the document of ``earmark list issues --json``."""
-    return jsonify({"issues": list_issue_documents(current_house().catalogue)})
-
-
-@blueprint.get(f"/api/v1/issues/<int(max={MAX_ID}):issue_id>")
-def get_issue(issue_id: int) -> Response:
-    """Answer an issue with its text, its takeaways and its episode."""
-    return jsonify(whole_issue_document(current_house().catalogue, issue_id))
-
-
-@blueprint.get("/api/v1/takeaways")
-def list_takeaways() -> Response:
-    """Answer the document of ``earmark takeaways --json``, with what their check found.
-
-    ``of`` names an episode (id, guid, title) or an issue (``issue:3``); without it, all.
-    """
-    with current_house().catalogue.read() as conn:
-        scope = choose_scope(conn, request.args.get("of") or None)
-        found = takeaways.list_takeaways(conn, episode_id=scope.episode_id, issue_id=scope.issue_id)
-        documents = list_takeaway_documents(conn, found)
-    return jsonify({"takeaways": documents})
-
-
-@blueprint.get("/api/v1/jobs")
-def list_jobs() -> Response:
-    """Answer the document of ``earmark jobs --json``, with how many jobs are in each state."""
-    state = request.args.get("state") or None
-    if state is not None and state not in get_args(JobState):
-        known = ", ".join(get_args(JobState))
-        raise UsageError(state[:40], "is no state of a job", f"choose from: {known}")
-    limit = min(max(request.args.get("limit", 100, type=int), 1), _MOST_JOBS)
-    with current_house().catalogue.read() as conn:
-        found = jobs.list_jobs(conn, state=state, limit=limit)  # type: ignore[arg-type]
-        counts = jobs.count_jobs(conn)
-    return jsonify({"jobs": [job_document(job) for job in found], "counts": counts})
-
-
-@blueprint.get("/api/v1/status")
-def status() -> Response:
+@serve(
+    blueprint,
+    Operation(
+        method="GET",
+        path="/api/v1/status",
+        summary="What is held and how it stands",
+        gives=ref("Status"),
+    ),
+)
+def status() -> Document:
     """Answer the document of ``earmark status --json``."""
     from web.commands.status_command import status_document
 
-    return jsonify(status_document(current_house()))
+    return status_document(current_house())
 
 
-@blueprint.get("/api/v1/openapi.json")
-def describe() -> Response:
+@serve(
+    blueprint,
+    Operation(
+        method="GET",
+        path="/api/v1/settings",
+        summary="Every setting with its value and where it comes from",
+        gives=record(settings=many(_SETTING)),
+    ),
+)
+def settings() -> Document:
+    """Answer the document of ``earmark settings --json``."""
+    from web.commands.settings_command import settings_document
+
+    return settings_document(current_house())
+
+
+@serve(
+    blueprint,
+    Operation(
+        method="GET",
+        path="/api/v1/openapi.json",
+        summary="This document",
+        gives=record(openapi=TEXT, info={"type": "object"}, paths={"type": "object"}),
+    ),
+)
+def describe() -> Document:
     """Answer the description of this API."""
-    return jsonify(openapi_document())
+    return openapi_document(current_app)

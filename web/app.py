@@ -7,11 +7,15 @@ from flask import Flask
 
 from web import (
     api,
+    embed_pages,
     episode_pages,
     error_pages,
     issue_pages,
+    jobs_api,
+    library_api,
     library_pages,
     media,
+    player_api,
     player_pages,
     reading_pages,
     search_pages,
@@ -19,9 +23,13 @@ from web import (
     takeaway_pages,
     tray_api,
     tray_pages,
+    trust_api,
     trust_pages,
+    vocabulary_api,
     vocabulary_pages,
 )
+from web.api_operations import IdConverter
+from web.kept_answers import KeptAnswers
 from web.security import add_headers, refuse_other_origins
 from web.templating import add_filters
 
@@ -40,6 +48,7 @@ def create_app(house: "House") -> Flask:
     )
     app.json.sort_keys = False  # type: ignore[attr-defined]  # documents are written to be read
     app.extensions["earmark"] = house
+    app.extensions["earmark_answers"] = KeptAnswers()
     app.before_request(refuse_other_origins)
     app.after_request(add_headers)
     add_filters(app)
@@ -47,7 +56,12 @@ def create_app(house: "House") -> Flask:
         app.register_blueprint(module.blueprint)
     for page in (tray_pages, player_pages, reading_pages, trust_pages, vocabulary_pages):
         app.register_blueprint(page.blueprint)
-    for other in (tray_api, takeaway_api, media, api):
+    for other in (media, embed_pages):
         app.register_blueprint(other.blueprint)
+    app.url_map.converters["id"] = IdConverter
+    for part in (api, library_api, jobs_api, takeaway_api, tray_api):
+        app.register_blueprint(part.blueprint)
+    for more in (player_api, trust_api, vocabulary_api):
+        app.register_blueprint(more.blueprint)
     error_pages.register(app)
     return app

@@ -7,7 +7,7 @@ from typing import get_args
 from search.hits import Mode, SearchRequest
 
 MOST_HITS = 100
-_DEEPEST = 10_000
+DEEPEST = 10_000
 _NUMBER = re.compile(r"-?\d{1,9}", re.ASCII)
 _MODES: dict[str, Mode] = {mode: mode for mode in get_args(Mode)}
 
@@ -17,7 +17,7 @@ def read_search_arguments(asked: Mapping[str, str]) -> SearchRequest:
     return SearchRequest(
         text=asked.get("q", ""),
         k=min(max(_number(asked.get("k"), 10), 1), MOST_HITS),
-        offset=min(max(_number(asked.get("offset"), 0), 0), _DEEPEST),
+        offset=min(max(_number(asked.get("offset"), 0), 0), DEEPEST),
         mode=_MODES.get(asked.get("mode", ""), "hybrid"),
         show=_words(asked.get("show")),
         speaker=_words(asked.get("speaker")),

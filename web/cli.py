@@ -29,6 +29,7 @@ COMMANDS = {
     "inspect": "Show what Earmark reads in a file, without storing anything.",
     "transcribe": "Transcribe audio files, without storing anything.",
     "serve": "Serve the site.",
+    "mcp": "Offer what is held to an assistant.",
     "export": "Write everything into an interchange file.",
     "backup": "Write a consistent copy of everything into one file.",
     "restore": "Put a backup back.",

@@ -1,12 +1,13 @@
 """What is answered where something went wrong: a document to programs, a page to people."""
 
 import logging
+from http import HTTPStatus
 
-from flask import Flask, jsonify, render_template, request
+from flask import Flask, Response, g, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException, InternalServerError
 
-from corpus.errors import EarmarkError, NotHeldError, UsageError
+from corpus.errors import EarmarkError, FormatError, NotHeldError, UsageError
 
 _log = logging.getLogger(__name__)
 
@@ -27,8 +28,11 @@ def register(app: Flask) -> None:
 
 def _tell_error(error: EarmarkError) -> ResponseReturnValue:
     status = 500
-    if isinstance(error, (NotHeldError, UsageError)):
-        status = 404 if isinstance(error, NotHeldError) else 400
+    if isinstance(error, NotHeldError):
+        status = 404
+    elif isinstance(error, (UsageError, FormatError)):
+        # What is asked for as the API describes it cannot be done only as things stand.
+        status = 409 if g.get("is_sound") else 400
     else:
         _log.error("%s: %s", request.path, error)
     return _answer(status, str(error), subject=error.subject, remedy=error.remedy or None)
@@ -40,13 +44,33 @@ def _tell_http_error(error: HTTPException) -> ResponseReturnValue:
         return _answer(500, "Something went wrong on this page; the log of the site says what.")
     if error.code is None or error.code < 400:
         return error.get_response()
-    return _answer(error.code, error.description or error.name)
+    answer = _answer(error.code, error.description or error.name)
+    for name, value in error.get_headers():
+        # Such as Allow, which belongs to the answer whatever it looks like.
+        if name.lower() not in ("content-type", "content-length"):
+            answer.headers[name] = value
+    return answer
 
 
 def _answer(
     status: int, message: str, *, subject: str | None = None, remedy: str | None = None
-) -> ResponseReturnValue:
-    if request.path.startswith("/api/"):
-        return jsonify({"error": message, "subject": subject, "remedy": remedy}), status
-    title = _TITLES.get(status, "Something went wrong")
-    return render_template("error.html", title=title, message=message), status
+) -> Response:
+    if not request.path.startswith("/api/"):
+        title = _TITLES.get(status, "Something went wrong")
+        page = render_template("error.html", title=title, message=message)
+        return Response(page, status, content_type="text/html; charset=utf-8")
+    # https://www.rfc-editor.org/rfc/rfc9457; a type of its own would say no more than the status.
+    answer = jsonify(
+        {
+            "type": "about:blank",
+            "title": HTTPStatus(status).phrase,
+            "status": status,
+            "detail": message,
+            "error": message,
+            "subject": subject,
+            "remedy": remedy,
+        }
+    )
+    answer.status_code = status
+    answer.content_type = "application/problem+json"
+    return answer

@@ -1,5 +1,7 @@
 """An issue with everything that is held of it, as a JSON document."""
 
+from collections.abc import Sequence
+
 from corpus.catalogue import Catalogue, episodes, issues, takeaways
 from corpus.records import Block
 from web.documents import Document
@@ -25,6 +27,16 @@ def whole_issue_document(catalogue: Catalogue, issue_id: int) -> Document:
         "blocks": [_block_document(block) for block in issue.blocks],
         "takeaways": documents,
     }
+
+
+def page_issue_documents(catalogue: Catalogue, ids: Sequence[int]) -> list[Document]:
+    """Return these issues as lists name them, in this order; of one page, so some hundreds."""
+    with catalogue.read() as conn:
+        held = {issue.id: issue for issue in issues.list_issues(conn, ids=ids)}
+        episode_ids = sorted({one.episode_id for one in held.values() if one.episode_id})
+        spoken = {one.id: one for one in episodes.list_episodes(conn, ids=episode_ids)}
+    wanted = [held[id_] for id_ in ids if id_ in held]
+    return [issue_document(issue, spoken.get(issue.episode_id or 0)) for issue in wanted]
 
 
 def _block_document(block: Block) -> Document:

@@ -1,272 +1,99 @@
-"""The API, described for programs: an OpenAPI 3.1 document (https://spec.openapis.org/oas/v3.1.0)."""
+"""The API, described for programs: an OpenAPI 3.1 document (https://spec.openapis.org/oas/v3.1.0).
 
-from importlib.metadata import PackageNotFoundError, version
-from typing import Any, get_args
+It is written from the operations that the application serves, each of which is held to it.
+"""
 
-from corpus.holdings import JobState
-from corpus.records import PassageKind
-from web.asking import MOST_HITS
+from http import HTTPStatus
+from typing import Any
+
+from flask import Flask
+
+from web.api_operations import Operation, is_id
+from web.api_schemas import COMPONENTS, ID, TEXT, ref
 from web.documents import Document
+from web.version import software_version
 
-_WORD = {"type": "string"}
-_DATE = {
-    "type": "string",
-    "description": "A date, or its year or month: 2024, 2024-05, 2024-05-31.",
-}
-
-_SEARCH: dict[str, dict[str, Any]] = {
-    "q": {**_WORD, "description": "The question; see the README for the signs it may hold."},
-    "k": {"type": "integer", "minimum": 1, "maximum": MOST_HITS, "default": 10},
-    "offset": {"type": "integer", "minimum": 0, "default": 0},
-    "mode": {"enum": ["hybrid", "keyword", "semantic"], "default": "hybrid"},
-    "show": {**_WORD, "description": "A show's title, or part of it."},
-    "speaker": {**_WORD, "description": "A speaker's name, or part of it."},
-    "kind": {"enum": list(get_args(PassageKind))},
-    "after": _DATE,
-    "before": _DATE,
-}
-_JOBS: dict[str, dict[str, Any]] = {
-    "state": {"enum": list(get_args(JobState))},
-    "limit": {"type": "integer", "minimum": 1, "maximum": 500, "default": 100},
-}
-_TAKEAWAYS: dict[str, dict[str, Any]] = {
-    "of": {**_WORD, "description": "An episode's id, guid or title, or an issue as issue:3."}
-}
-
-_TAKEAWAY = ("id", "text", "stated_ms", "found_ms", "start_ms", "verdict", "origin")
-_DECIDED = (*_TAKEAWAY, "said", "undo_id")
-_ENTRY = ("id", "position", "text", "original", "start_ms", "episode_id", "said_before")
-_PLAYERS = ("episode_id", "players")
-_MARK = ("id", "question", "verdict", "episode_id", "issue_id", "start_ms", "text", "undo_id")
-_NUMBER = {"type": "integer", "minimum": 0}
-
-# Path, what it answers, what may be asked of it, and the keys that the answer always has.
-_PATHS: tuple[tuple[str, str, dict[str, dict[str, Any]], tuple[str, ...]], ...] = (
-    (
-        "/api/v1/search",
-        "The passages that answer a question",
-        _SEARCH,
-        ("query", "mode", "took_ms", "total", "problems", "suggestion", "drops", "hits"),
-    ),
-    ("/api/v1/shows", "The podcasts and newsletters held", {}, ("shows",)),
-    ("/api/v1/episodes", "The episodes held", {}, ("episodes",)),
-    (
-        "/api/v1/episodes/{episode_id}",
-        "An episode with chapters, takeaways and transcript",
-        {},
-        ("id", "guid", "title", "show", "chapters", "takeaways", "transcript", "problems"),
-    ),
-    ("/api/v1/issues", "The newsletter issues held", {}, ("issues",)),
-    (
-        "/api/v1/issues/{issue_id}",
-        "An issue with its text, its takeaways and its episode",
-        {},
-        ("id", "title", "episode", "blocks", "takeaways", "problems"),
-    ),
-    ("/api/v1/takeaways", "Takeaways with what their check found", _TAKEAWAYS, ("takeaways",)),
-    (
-        "/api/v1/takeaways/{takeaway_id}",
-        "A takeaway with what its check found",
-        {},
-        _TAKEAWAY,
-    ),
-    ("/api/v1/drafts", "Drafts that wait to be accepted", _TAKEAWAYS, ("drafts",)),
-    (
-        "/api/v1/episodes/{episode_id}/players",
-        "Where an episode plays elsewhere",
-        {},
-        _PLAYERS,
-    ),
-    ("/api/v1/tray", "What is picked for the next issue, in order", {}, ("tray",)),
-    ("/api/v1/tray/{entry_id}", "An entry of the tray", {}, _ENTRY),
-    ("/api/v1/vocabulary", "What means the same", {}, ("vocabulary", "removed")),
-    (
-        "/api/v1/judgements",
-        "Hits marked as right or wrong, and kept evaluations",
-        {},
-        ("judgements", "evals"),
-    ),
-    ("/api/v1/jobs", "Long work: what runs, what failed and why", _JOBS, ("jobs", "counts")),
-    ("/api/v1/status", "What is held and how it stands", {}, ("shows", "episodes", "problems")),
-    ("/api/v1/openapi.json", "This document", {}, ("openapi", "info", "paths")),
+_ABOUT = (
+    "Times are integer milliseconds; what is unknown is null; keys are only ever added. HEAD is "
+    "answered wherever GET is. Lists come in pages: follow `next`. An answer with an ETag is not "
+    "sent again to who sends it back as If-None-Match."
 )
+_BROKEN = {400: "The request is not as described here", 404: "Nothing of this id or name is held"}
+_CANNOT = "It cannot be done as things stand"
 
 
-def openapi_document() -> Document:
-    """Return the description of the API."""
+def openapi_document(app: Flask) -> Document:
+    """Return the description of the API that an application serves."""
+    paths: dict[str, Document] = {}
+    for operation, name in sorted(_operations(app), key=lambda pair: pair[0].path):
+        paths.setdefault(operation.path, {})[operation.method.lower()] = _describe(operation, name)
     return {
         "openapi": "3.1.0",
-        "info": {
-            "title": "Earmark",
-            "version": _version(),
-            "description": "Times are integer milliseconds; what is unknown is null; keys are only "
-            "ever added.",
-        },
-        "paths": {
-            path: {"get": _operation(path, summary, asked, keys), **_changes(path)}
-            for path, summary, asked, keys in _PATHS
-        }
-        | {
-            "/api/v1/takeaways/{takeaway_id}/accept": {
-                "post": _operation(
-                    "/api/v1/takeaways/{takeaway_id}/accept",
-                    "Accept a draft, or the moment that a check found",
-                    {},
-                    _DECIDED,
-                )
-            },
-            "/api/v1/episodes/{episode_id}/draft": {"post": _draft_operation()},
-            "/api/v1/episodes/{episode_id}/listen-again": {
-                "post": _operation(
-                    "/api/v1/episodes/{episode_id}/listen-again",
-                    "Get an episode's audio as it is now; its times follow if it has changed",
-                    {},
-                    ("episode_id", "queued"),
-                )
-            },
-            "/api/v1/episodes/{episode_id}/times-right": {
-                "post": _operation(
-                    "/api/v1/episodes/{episode_id}/times-right",
-                    "Take an episode's times for right in its audio as it is now",
-                    {},
-                    ("episode_id", "undo_id"),
-                )
-            },
-            "/api/v1/episodes/{episode_id}/players/{player}": {"delete": _forget_operation()},
-            "/api/v1/judgements/{judgement_id}": {
-                "delete": _operation(
-                    "/api/v1/judgements/{judgement_id}", "Take a mark away", {}, _MARK
-                )
-            },
-            "/api/v1/evals": {
-                "post": _operation(
-                    "/api/v1/evals",
-                    "Ask all questions whose hits were marked, and keep what is found",
-                    {},
-                    ("source", "mode", "fingerprint", "figures", "before", "questions"),
-                    status="201",
-                )
-            },
-            "/api/v1/undos/{undo_id}": {
-                "post": _operation(
-                    "/api/v1/undos/{undo_id}",
-                    "Take back a change: to a takeaway, the tray, the vocabulary, a mark",
-                    {},
-                    ("subject", "said"),
-                )
-            },
-        },
-        "components": {
-            "schemas": {
-                "Error": {
-                    "type": "object",
-                    "required": ["error"],
-                    "properties": {
-                        "error": _WORD,
-                        "subject": {"type": ["string", "null"]},
-                        "remedy": {"type": ["string", "null"]},
-                    },
-                }
-            }
-        },
+        "info": {"title": "Earmark", "version": software_version(), "description": _ABOUT},
+        "paths": paths,
+        "components": {"schemas": COMPONENTS},
     }
 
 
-def _operation(
-    path: str,
-    summary: str,
-    asked: dict[str, dict[str, Any]],
-    keys: tuple[str, ...],
-    *,
-    status: str = "200",
-    body: dict[str, dict[str, Any]] | None = None,
-) -> Document:
-    named = [part[1:-1] for part in path.split("/") if part.startswith("{")]
-    parameters: list[Document] = [
-        {"name": name, "in": "path", "required": True, "schema": {"type": "integer"}}
+def _operations(app: Flask) -> list[tuple[Operation, str]]:
+    found = [
+        (getattr(view, "operation", None), endpoint.rpartition(".")[2])
+        for endpoint, view in app.view_functions.items()
+    ]
+    return [(operation, name) for operation, name in found if operation is not None]
+
+
+def _describe(operation: Operation, name: str) -> Document:
+    described: Document = {
+        "operationId": name,
+        "summary": operation.summary,
+        "parameters": _parameters(operation),
+        "responses": _responses(operation),
+    }
+    if operation.sent is not None:
+        body = {"application/json": {"schema": operation.sent}}
+        described["requestBody"] = {"required": not operation.may_be_empty, "content": body}
+    elif operation.takes is not None:
+        whole = {"schema": {"type": "string", "format": "binary", "minLength": 1}}
+        described["requestBody"] = {"required": True, "content": {operation.takes: whole}}
+    return described
+
+
+def _parameters(operation: Operation) -> list[Document]:
+    named = [part[1:-1] for part in operation.path.split("/") if part.startswith("{")]
+    placed: list[Document] = [
+        {"name": name, "in": "path", "required": True, "schema": ID if is_id(name) else TEXT}
         for name in named
     ]
-    parameters += [
-        {"name": name, "in": "query", "required": False, "schema": schema}
-        for name, schema in asked.items()
+    return placed + [
+        {
+            "name": name,
+            "in": "query",
+            "required": name in operation.needs,
+            "allowEmptyValue": name not in operation.needs,
+            "schema": schema,
+        }
+        for name, schema in operation.asked.items()
     ]
-    schema = {"type": "object", "required": list(keys)}
-    refusal = {"schema": {"$ref": "#/components/schemas/Error"}}
-    sent = {"type": "object", "required": list(body or ()), "properties": body or {}}
-    taken = {"required": True, "content": {"application/json": {"schema": sent}}}
-    return {
-        **({"requestBody": taken} if body else {}),
-        "summary": summary,
-        "parameters": parameters,
-        "responses": {
-            status: {"description": summary, "content": {"application/json": {"schema": schema}}},
-            "default": {
-                "description": "What is wrong and what to do",
-                "content": {"application/json": refusal},
-            },
-        },
-    }
 
 
-def _draft_operation() -> Document:
-    path = "/api/v1/episodes/{episode_id}/draft"
-    queued = _operation(path, "Queue the drafting of takeaways", {}, ("episode_id", "queued"))
-    queued["responses"]["202"] = queued["responses"].pop("200")
-    properties = {"rephrase": {"type": "boolean", "default": False}}
-    asked = {"schema": {"type": "object", "properties": properties}}
-    return {**queued, "requestBody": {"content": {"application/json": asked}}}
-
-
-def _forget_operation() -> Document:
-    path = "/api/v1/episodes/{episode_id}/players/{player}"
-    forgetting = _operation(path, "Forget where an episode plays", {}, (*_PLAYERS, "undo_id"))
-    forgetting["parameters"][1]["schema"] = _WORD
-    return forgetting
-
-
-def _changes(path: str) -> Document:
-    """Return the operations of a path that change something."""
-    if path == "/api/v1/tray":
-        adding = _operation(path, "The entry, which was in the tray already", {}, _ENTRY)
-        added = dict(adding["responses"]["200"], description="The entry that was added")
-        adding["summary"] = "Put a takeaway, a passage, a sentence or a text into the tray"
-        adding["responses"]["201"] = added
-        names = ("takeaway_id", "passage_id", "start_ms", "episode_id", "at_ms")
-        asked = {"type": "object", "properties": {**dict.fromkeys(names, _NUMBER), "text": _WORD}}
-        body = {"required": True, "content": {"application/json": {"schema": asked}}}
-        return {"post": {**adding, "requestBody": body}}
-    if path == "/api/v1/episodes/{episode_id}/players":
-        naming = _operation(path, "Keep where an episode plays", {}, (*_PLAYERS, "undo_id"))
-        asked = {"type": "object", "required": ["url"], "properties": {"url": _WORD}}
-        body = {"required": True, "content": {"application/json": {"schema": asked}}}
-        return {"post": {**naming, "requestBody": body}}
-    if path == "/api/v1/tray/{entry_id}":
-        return {
-            "delete": _operation(path, "Take an entry out of the tray", {}, (*_ENTRY, "undo_id"))
-        }
-    if path == "/api/v1/judgements":
-        mark: dict[str, dict[str, Any]] = {
-            "query": _WORD,
-            "passage_id": _NUMBER,
-            "verdict": {"enum": ["right", "wrong"]},
-        }
-        summary = "Mark a hit as right or wrong for a question"
-        return {"post": _operation(path, summary, {}, _MARK, status="201", body=mark)}
-    if path == "/api/v1/vocabulary":
-        listed = ("vocabulary", "removed", "undo_id")
-        one = {"term": _WORD}
-        entry: dict[str, dict[str, Any]] = {"meanings": {"type": "array", "items": _WORD}, **one}
-        return {
-            "post": _operation(path, "Let a term mean the same as others", {}, listed, body=entry),
-            "delete": _operation(path, "Let a term count for itself alone", one, listed),
-        }
-    if path == "/api/v1/takeaways/{takeaway_id}":
-        return {"delete": _operation(path, "Remove a draft", {}, _DECIDED)}
-    return {}
-
-
-def _version() -> str:
-    try:
-        return version("earmark")
-    except PackageNotFoundError:
-        return "0"
+def _responses(operation: Operation) -> Document:
+    content: dict[str, Any] = {operation.media: {}}
+    if operation.media == "application/json":
+        content = {operation.media: {"schema": operation.gives}}
+    good: Document = {"description": operation.summary, "content": content}
+    if operation.revalidates:
+        good["headers"] = {"ETag": {"schema": {"type": "string"}}}
+    answers = {str(operation.status): good}
+    for status, meaning in operation.also.items():
+        answers[str(status)] = {**good, "description": meaning}
+    if operation.revalidates:
+        answers["304"] = {"description": "It is unchanged"}
+    refused = {**_BROKEN, 409: _CANNOT, 500: "Something is wrong here; the log says what"}
+    if operation.sent is not None or operation.takes is not None:
+        refused |= {413: "It is too large", 415: "It is of another kind"}
+    problem = {"application/problem+json": {"schema": ref("Problem")}}
+    for status, meaning in refused.items():
+        assert HTTPStatus(status)
+        answers[str(status)] = {"description": meaning, "content": problem}
+    return answers

@@ -1,9 +1,6 @@
 """Where an episode plays elsewhere, and whether its times are still right: named on its page."""
 
-from typing import Any
-
-from flask import Blueprint, flash, jsonify, request, url_for
-from flask import Response as JsonResponse
+from flask import Blueprint, flash, request, url_for
 from sqlalchemy import Connection
 from werkzeug.wrappers import Response
 
@@ -12,8 +9,6 @@ from corpus.errors import NotHeldError, UsageError
 from corpus.homes import now_ms
 from corpus.players import player_label, read_page
 from web.current import MAX_ID, current_house
-from web.documents import Document
-from web.episode_documents import players_document
 from web.takeaway_pages import go_back, tell
 
 blueprint = Blueprint("players", __name__)
@@ -80,12 +75,17 @@ def listen_again(episode_id: int) -> Response:
 def settle(episode_id: int) -> Response:
     """Take an episode's times for right in its audio as it is now."""
     here = url_for("episodes.show", episode_id=episode_id)
-    undo_id = _settle(episode_id)
+    undo_id = settle_times(episode_id)
     tell("Its times are taken for right.", undo_id, here)
     return go_back(here)
 
 
-def _settle(episode_id: int) -> int:
+def settle_times(episode_id: int) -> int:
+    """Take an episode's times for right in its audio as it is now; return the undo's id.
+
+    Raises:
+        NotHeldError: If there is no such episode, or it has no transcript.
+    """
     from ingest.moving import settle_audio
 
     with current_house().catalogue.write() as conn:
@@ -94,51 +94,3 @@ def _settle(episode_id: int) -> int:
         if held is None:
             raise NotHeldError(f"“{episode.title}”", "has no transcript yet")
         return settle_audio(conn, episode, held, now_ms())
-
-
-@blueprint.get(f"/api/v1/episodes/<int(max={MAX_ID}):episode_id>/players")
-def list_players(episode_id: int) -> JsonResponse:
-    """Answer where an episode plays elsewhere."""
-    return jsonify(_document(episode_id))
-
-
-@blueprint.post(f"/api/v1/episodes/<int(max={MAX_ID}):episode_id>/players")
-def add_player(episode_id: int) -> JsonResponse:
-    """Keep where an episode plays; answer all its players, with the undo's id."""
-    asked: Any = request.get_json(silent=True)
-    if not isinstance(asked, dict) or not isinstance(asked.get("url"), str):
-        raise UsageError("The request", "names no url", "send one as application/json")
-    with current_house().catalogue.write() as conn:
-        _, undo_id = keep_page(conn, episode_id, asked["url"])
-    return jsonify({**_document(episode_id), "undo_id": undo_id})
-
-
-@blueprint.delete(f"/api/v1/episodes/<int(max={MAX_ID}):episode_id>/players/<player>")
-def remove_player(episode_id: int, player: str) -> JsonResponse:
-    """Forget where an episode plays on a player; answer the others, with the undo's id."""
-    with current_house().catalogue.write() as conn:
-        undo_id = players.drop_page(conn, episode_id, player[:300], now_ms=now_ms())
-    return jsonify({**_document(episode_id), "undo_id": undo_id})
-
-
-@blueprint.post(f"/api/v1/episodes/<int(max={MAX_ID}):episode_id>/listen-again")
-def ask_again(episode_id: int) -> JsonResponse:
-    """Queue getting an episode's audio again, so that its times follow it."""
-    from ingest.moving import ask_to_relisten
-
-    with current_house().catalogue.write() as conn:
-        ask_to_relisten(conn, episodes.get_episode(conn, episode_id), now_ms=now_ms())
-    return jsonify({"episode_id": episode_id, "queued": "relisten"})
-
-
-@blueprint.post(f"/api/v1/episodes/<int(max={MAX_ID}):episode_id>/times-right")
-def settle_times(episode_id: int) -> JsonResponse:
-    """Take an episode's times for right in its audio as it is now; answer the undo's id."""
-    return jsonify({"episode_id": episode_id, "undo_id": _settle(episode_id)})
-
-
-def _document(episode_id: int) -> Document:
-    with current_house().catalogue.read() as conn:
-        episode = episodes.get_episode(conn, episode_id)
-        named = players.list_pages(conn, [episode_id]).get(episode_id, {})
-    return {"episode_id": episode_id, "players": players_document(episode, named)}

@@ -11,11 +11,11 @@ from corpus.errors import EarmarkError
 from ingest.said_before import SaidBefore, find_said_before
 from search.hits import SearchRequest
 from search.query import FILTERS
-from web.answers import answer_document
 from web.asking import read_search_arguments
 from web.current import current_house
 from web.documents import Document
 from web.highlighting import Piece, cut_passage
+from web.kept_answers import answer_kept
 
 blueprint = Blueprint("search", __name__)
 
@@ -140,7 +140,7 @@ def _make_examples(conn: Connection) -> tuple[tuple[str, str], ...]:
 
 def _answer(asked: SearchRequest) -> dict[str, Any]:
     try:
-        document = answer_document(current_house(), asked)
+        document = answer_kept(asked)
     except EarmarkError as error:
         return {"problems": (str(error),)}
     hits = _with_said_before([_view(hit) for hit in document["hits"]])

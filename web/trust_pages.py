@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 
-from flask import Blueprint, Response, flash, jsonify, render_template, request, url_for
-from flask.typing import ResponseReturnValue
-from werkzeug.wrappers import Response as AnyResponse
+from flask import Blueprint, flash, render_template, request, url_for
+from werkzeug.wrappers import Response
 
 from corpus.catalogue import judgements
 from corpus.errors import EarmarkError
@@ -16,10 +15,8 @@ from web.takeaway_pages import go_back, tell
 from web.trust import (
     JUDGEMENTS,
     asked_document,
-    judgement_document,
     list_judged_questions,
     read_judgement,
-    run_document,
     run_evaluation,
 )
 
@@ -76,7 +73,7 @@ def show() -> str:
 
 
 @blueprint.post("/trust")
-def measure() -> AnyResponse:
+def measure() -> Response:
     """Ask all marked questions and keep what is found, to compare with later."""
     here = url_for("trust.show")
     house = current_house()
@@ -94,7 +91,7 @@ def measure() -> AnyResponse:
 
 
 @blueprint.post("/judgements")
-def judge() -> AnyResponse:
+def judge() -> Response:
     """Mark a hit as right or wrong for the question that found it."""
     back = go_back("/")
     try:
@@ -108,47 +105,10 @@ def judge() -> AnyResponse:
 
 
 @blueprint.post(f"/judgements/<int(max={MAX_ID}):judgement_id>/remove")
-def remove(judgement_id: int) -> AnyResponse:
+def remove(judgement_id: int) -> Response:
     """Take a mark away."""
     back = go_back(url_for("trust.show"))
     with current_house().catalogue.write() as conn:
         undo_id = judgements.remove_judgement(conn, judgement_id, now_ms=now_ms())
     tell("The mark is removed.", undo_id, back.location)
     return back
-
-
-@blueprint.get("/api/v1/judgements")
-def list_all() -> Response:
-    """Answer all marks, and what evaluations found."""
-    with current_house().catalogue.read() as conn:
-        marked = [judgement_document(one) for one in judgements.list_judgements(conn)]
-        runs = [run_document(run) for run in judgements.list_evals(conn)]
-    return jsonify({"judgements": marked, "evals": runs})
-
-
-@blueprint.post("/api/v1/judgements")
-def add() -> ResponseReturnValue:
-    """Mark a hit; answer the mark with the undo's id."""
-    asked = request.get_json(silent=True)
-    with current_house().catalogue.write() as conn:
-        judgement_id, undo_id = read_judgement(conn, asked if isinstance(asked, dict) else {})
-        document = judgement_document(judgements.get_judgement(conn, judgement_id))
-    return jsonify({**document, "undo_id": undo_id}), 201
-
-
-@blueprint.delete(f"/api/v1/judgements/<int(max={MAX_ID}):judgement_id>")
-def delete(judgement_id: int) -> Response:
-    """Take a mark away; answer it as it was, with the undo's id."""
-    with current_house().catalogue.write() as conn:
-        document = judgement_document(judgements.get_judgement(conn, judgement_id))
-        undo_id = judgements.remove_judgement(conn, judgement_id, now_ms=now_ms())
-    return jsonify({**document, "undo_id": undo_id})
-
-
-@blueprint.post("/api/v1/evals")
-def evaluate_now() -> ResponseReturnValue:
-    """Ask all marked questions; answer the document of ``earmark eval --json``."""
-    house = current_house()
-    with house.catalogue.read() as conn:
-        questions = [one for one in list_judged_questions(conn) if one.right]
-    return jsonify(run_evaluation(house, questions, "hybrid", source=JUDGEMENTS)), 201

@@ -1,13 +1,10 @@
 """The vocabulary as a JSON document, and what may be asked to be put into it."""
 
 import re
-from collections.abc import Mapping
-from typing import Any
 
 from sqlalchemy import Connection
 
 from corpus.catalogue import vocabulary
-from corpus.errors import UsageError
 from search.vocabulary import Entry, list_entries
 from web.documents import Document
 
@@ -35,20 +32,3 @@ def read_meanings(text: str) -> list[str]:
     ['account manager', 'account management']
     """
     return [name for part in _SEPARATORS.split(text) if (name := " ".join(part.split()))]
-
-
-def read_entry(asked: Mapping[str, Any]) -> tuple[str, list[str]]:
-    """Return term and meanings from a JSON object.
-
-    Raises:
-        UsageError: If they are not there, or no texts.
-    """
-    term, meanings = asked.get("term"), asked.get("meanings")
-    is_list = isinstance(meanings, list) and all(isinstance(name, str) for name in meanings)
-    if not isinstance(term, str) or not is_list:
-        raise UsageError(
-            "The entry",
-            "lacks its term or its meanings",
-            'send {"term": "AM", "meanings": ["account manager"]}',
-        )
-    return term, list(meanings or [])

@@ -1,14 +1,14 @@
-"""What means the same: the page where the owner edits it, and the API."""
+"""What means the same: the page where the owner edits it."""
 
-from flask import Blueprint, Response, flash, jsonify, render_template, request, url_for
-from werkzeug.wrappers import Response as AnyResponse
+from flask import Blueprint, flash, render_template, request, url_for
+from werkzeug.wrappers import Response
 
 from corpus.catalogue import vocabulary
 from corpus.errors import UsageError
 from corpus.homes import now_ms
 from web.current import current_house
 from web.takeaway_pages import go_back, tell
-from web.vocabulary_documents import read_entry, read_meanings, vocabulary_document
+from web.vocabulary_documents import read_meanings, vocabulary_document
 
 blueprint = Blueprint("vocabulary", __name__)
 
@@ -22,7 +22,7 @@ def show() -> str:
 
 
 @blueprint.post("/vocabulary")
-def set_term() -> AnyResponse:
+def set_term() -> Response:
     """Let a term mean the same as other names."""
     here = url_for("vocabulary.show")
     term, meanings = request.form.get("term", ""), read_meanings(request.form.get("meanings", ""))
@@ -37,7 +37,7 @@ def set_term() -> AnyResponse:
 
 
 @blueprint.post("/vocabulary/remove")
-def remove_term() -> AnyResponse:
+def remove_term() -> Response:
     """Let a term count for itself alone."""
     here, term = url_for("vocabulary.show"), request.form.get("term", "")
     try:
@@ -51,35 +51,10 @@ def remove_term() -> AnyResponse:
 
 
 @blueprint.post("/vocabulary/reset")
-def reset() -> AnyResponse:
+def reset() -> Response:
     """Return to the list as it came."""
     here = url_for("vocabulary.show")
     with current_house().catalogue.write() as conn:
         undo_id = vocabulary.reset_terms(conn, now_ms=now_ms())
     tell("The vocabulary is as it came.", undo_id, here)
     return go_back(here)
-
-
-@blueprint.get("/api/v1/vocabulary")
-def list_terms() -> Response:
-    """Answer the document of ``earmark vocabulary --json``."""
-    with current_house().catalogue.read() as conn:
-        return jsonify(vocabulary_document(conn))
-
-
-@blueprint.post("/api/v1/vocabulary")
-def put_term() -> Response:
-    """Set a term; answer the list with the undo's id."""
-    asked = request.get_json(silent=True)
-    term, meanings = read_entry(asked if isinstance(asked, dict) else {})
-    with current_house().catalogue.write() as conn:
-        undo_id = vocabulary.set_term(conn, term, meanings, now_ms=now_ms())
-        return jsonify({**vocabulary_document(conn), "undo_id": undo_id})
-
-
-@blueprint.delete("/api/v1/vocabulary")
-def delete_term() -> Response:
-    """Remove the term that the address names; answer the list with the undo's id."""
-    with current_house().catalogue.write() as conn:
-        undo_id = vocabulary.remove_term(conn, request.args.get("term", ""), now_ms=now_ms())
-        return jsonify({**vocabulary_document(conn), "undo_id": undo_id})

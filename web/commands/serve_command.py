@@ -1,5 +1,6 @@
 """``earmark serve``: the site, on a production WSGI server."""
 
+import logging
 import threading
 from pathlib import Path
 
@@ -25,6 +26,8 @@ def command(home: Path | None, host: str, port: int, threads: int, no_work: bool
 
     from web.app import create_app
 
+    # That requests wait for a thread is no news for each of them, and telling it costs time.
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     house = House(home)
     app = create_app(house)
     server = waitress.create_server(app, host=host, port=port, threads=threads, ident=None)

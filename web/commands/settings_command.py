@@ -1,6 +1,7 @@
 """``earmark settings``: every setting and where its value comes from."""
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -8,6 +9,21 @@ from corpus.catalogue import notes
 from corpus.settings import NAMES, parse_setting, setting_help
 from web.cli import print_json, say
 from web.wiring import House
+
+
+def settings_document(house: House) -> dict[str, Any]:
+    """Return every setting with its value in force now and where it comes from."""
+    settings, origins = house.load_settings()
+    rows = [
+        {
+            "name": name,
+            "value": getattr(settings, name),
+            "origin": origins[name],
+            "help": setting_help(name),
+        }
+        for name in NAMES
+    ]
+    return {"settings": rows}
 
 
 @click.group(name="settings", invoke_without_command=True)
@@ -20,20 +36,11 @@ def command(ctx: click.Context, as_json: bool) -> None:
     """
     if ctx.invoked_subcommand:
         return
-    settings, origins = House(ctx.obj).load_settings()
-    rows = [
-        {
-            "name": name,
-            "value": getattr(settings, name),
-            "origin": origins[name],
-            "help": setting_help(name),
-        }
-        for name in NAMES
-    ]
+    document = settings_document(House(ctx.obj))
     if as_json:
-        print_json({"settings": rows})
+        print_json(document)
         return
-    for row in rows:
+    for row in document["settings"]:
         click.echo(f"{row['name']} = {row['value']}  ({row['origin']})")
         click.echo(f"    {row['help']}")
 
