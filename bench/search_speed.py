@@ -320,7 +320,8 @@ def measure_fts5(folder: Path, size: int, *, count: int) -> dict[str, Any]:
     held.execute("CREATE TEMP TABLE allowed (show TEXT, id INTEGER, PRIMARY KEY (show, id))")
     for show, ids in _show_ids(folder).items():
         held.executemany("INSERT INTO allowed VALUES (?, ?)", ((show, int(id_)) for id_ in ids))
-    within = " AND rowid IN (SELECT id FROM allowed WHERE show = :show)"
+    # The plus keeps SQLite from asking for each allowed row by itself, which takes seconds.
+    within = " AND +rowid IN (SELECT id FROM allowed WHERE show = :show)"
 
     def search(text: str, show: str | None) -> None:
         said = " OR ".join(text.split())

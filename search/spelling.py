@@ -31,6 +31,7 @@ MOST_WORDS = 32
 _CANDIDATES = 12
 _SLIP_COST = 4.0  # natural logarithm of how much rarer a second slip is
 _FIRST_LETTER_COST = 2.0
+_STOP_WORD_COST = 4.0  # they stand everywhere, and nobody asks for them
 _PAIR_WORTH = 2.0
 _RARE = 3  # a word that occurs no more often may be a slip that happens to be a word
 _LEAST_PAIRS = 3
@@ -154,7 +155,7 @@ def _is_doubtful(word: str, words: Words) -> bool:
 
 
 def _weigh(word: str, other: str, count: int, slips: int) -> _Candidate:
-    worth = math.log1p(count) - _SLIP_COST * slips
+    worth = math.log1p(count) - _SLIP_COST * slips - _STOP_WORD_COST * (other in STOP_WORDS)
     return _Candidate(other, worth - _FIRST_LETTER_COST * (word[0] != other[0]))
 
 
@@ -189,6 +190,8 @@ def _choose(
 
 
 def _beside(left: _Candidate, right: _Candidate, words: Words) -> float:
+    if left.word in STOP_WORDS or right.word in STOP_WORDS:
+        return 0.0
     return _PAIR_WORTH * math.log1p(words.count_pair(left.word, right.word))
 
 
