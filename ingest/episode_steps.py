@@ -14,6 +14,7 @@ from ingest.plans import next_episode_job, problem_of, subject_id
 from ingest.published_transcripts import fetch_bytes, find_timed, iter_published, local_path
 from ingest.recordings import keep_audio
 from ingest.speech.audio import probe_audio
+from ingest.speech.seekable import find_seekable
 from ingest.speech.transcriber import Progress as Transcribing
 from ingest.speech.transcriber import (
     Transcribed,
@@ -99,6 +100,8 @@ def step_audio(shop: Workshop, job: Job, on_progress: Progress) -> None:
     finally:
         if not episode.audio_url.startswith("file:"):
             path.unlink(missing_ok=True)
+    # Now, so that nobody who plays it waits for it.
+    find_seekable(shop.home.media, shop.home.media / name)
     with shop.catalogue.write() as conn:
         episodes.set_media(
             conn,
