@@ -205,6 +205,33 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SpeakerName:
+    """Who a label of transcripts is: what a person corrected, kept beside the transcripts."""
+
+    id: int
+    show_id: int
+    episode_id: int | None
+    """None where it holds for all episodes of the show whose transcripts come the same way."""
+    origin: TranscriptOrigin
+    label: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SavedSearch:
+    """A question that somebody asks again and again."""
+
+    id: int
+    name: str
+    asked: dict[str, str]
+    """What its address asks for, by name: ``q``, ``show`` and so on."""
+    seen_passage_id: int
+    """The newest passage when its answers were last seen; later ones are new."""
+    seen_ms: int
+    added_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HeldPassage:
     """A passage with its id and owner."""
 

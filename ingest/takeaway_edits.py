@@ -11,6 +11,7 @@ from corpus.errors import UsageError
 from corpus.holdings import Takeaway
 from corpus.moments import format_moment
 from ingest.plans import INDEX_JOB
+from ingest.speaker_edits import follow_names
 from ingest.storing import put_issue_passages, put_takeaway_passages
 
 
@@ -68,7 +69,7 @@ def remove_draft(catalogue: Catalogue, takeaway_id: int, *, now_ms: int) -> tupl
 
 
 def take_back(catalogue: Catalogue, undo_id: int, *, now_ms: int) -> TakenBack:
-    """Undo a change to a takeaway or to the tray.
+    """Undo a change that a person made: to a takeaway, the tray, a speaker's name.
 
     Raises:
         NotHeldError: If it can no longer be undone.
@@ -78,6 +79,8 @@ def take_back(catalogue: Catalogue, undo_id: int, *, now_ms: int) -> TakenBack:
         kind, _, number = done.subject.partition(":")
         if kind == "takeaway":
             _follow(conn, takeaways.get_takeaway(conn, int(number)), now_ms)
+        elif kind == "speaker":
+            follow_names(conn, int(number), now_ms=now_ms)
     return done
 
 

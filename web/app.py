@@ -13,6 +13,7 @@ from web import (
     library_pages,
     media,
     search_pages,
+    speaker_pages,
     takeaway_api,
     takeaway_pages,
     tray_api,
@@ -41,7 +42,7 @@ def create_app(house: "House") -> Flask:
     add_filters(app)
     for module in (search_pages, episode_pages, issue_pages, takeaway_pages, library_pages):
         app.register_blueprint(module.blueprint)
-    for other in (tray_pages, tray_api, takeaway_api, media, api):
+    for other in (tray_pages, tray_api, takeaway_api, speaker_pages, media, api):
         app.register_blueprint(other.blueprint)
     error_pages.register(app)
     return app

@@ -22,6 +22,7 @@ COMMANDS = {
     "takeaways": "Print takeaways as a block ready to paste.",
     "draft": "Draft takeaways of an episode from its own sentences.",
     "check": "Say whether the stated times of takeaways are right.",
+    "speakers": "List an episode's speakers, and correct their names.",
     "tray": "Pick texts for the next issue, and print them ready to paste.",
     "inspect": "Show what Earmark reads in a file, without storing anything.",
     "transcribe": "Transcribe audio files, without storing anything.",

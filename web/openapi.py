@@ -36,6 +36,7 @@ _TAKEAWAYS: dict[str, dict[str, Any]] = {
 _TAKEAWAY = ("id", "text", "stated_ms", "found_ms", "start_ms", "verdict", "origin")
 _DECIDED = (*_TAKEAWAY, "said", "undo_id")
 _ENTRY = ("id", "position", "text", "original", "start_ms", "episode_id", "said_before")
+_FLAG = {"type": "boolean"}
 _NUMBER = {"type": "integer", "minimum": 0}
 
 # Path, what it answers, what may be asked of it, and the keys that the answer always has.
@@ -53,6 +54,12 @@ _PATHS: tuple[tuple[str, str, dict[str, dict[str, Any]], tuple[str, ...]], ...] 
         "An episode with chapters, takeaways and transcript",
         {},
         ("id", "guid", "title", "show", "chapters", "takeaways", "transcript", "problems"),
+    ),
+    (
+        "/api/v1/episodes/{episode_id}/speakers",
+        "Who speaks in an episode: label, name, and for what a correction holds",
+        {},
+        ("speakers",),
     ),
     ("/api/v1/issues", "The newsletter issues held", {}, ("issues",)),
     (
@@ -166,6 +173,13 @@ def _changes(path: str) -> Document:
         return {
             "delete": _operation(path, "Take an entry out of the tray", {}, (*_ENTRY, "undo_id"))
         }
+    if path == "/api/v1/episodes/{episode_id}/speakers":
+        named = {"label": _WORD, "name": {"type": ["string", "null"]}, "for_show": _FLAG}
+        asked = {"type": "object", "required": ["label"], "properties": named}
+        body = {"required": True, "content": {"application/json": {"schema": asked}}}
+        keys = ("speakers", "said", "undo_id")
+        naming = _operation(path, "Correct a speaker's name; no name takes it away", {}, keys)
+        return {"post": {**naming, "requestBody": body}}
     if path == "/api/v1/takeaways/{takeaway_id}":
         return {"delete": _operation(path, "Remove a draft", {}, _DECIDED)}
     return {}

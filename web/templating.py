@@ -19,6 +19,7 @@ JOB_VERBS = {
     "join": "Finding the episode of",
     "check": "Checking takeaways of",
     "draft": "Drafting takeaways of",
+    "speakers": "Naming the speakers of",
     "index": "Bringing up to date:",
 }
 KIND_LABELS = {
@@ -28,6 +29,17 @@ KIND_LABELS = {
     "notes": "Show notes",
     "issue": "Newsletter",
 }
+EPISODE_KEYS = (
+    (("Space",), "play or pause"),
+    (("←", "→"), "5 seconds back or forward"),
+    (("j", "k"), "the sentence before or after"),
+    (("q",), "copy what is selected, or the lit sentence, as a quotation"),
+    (("t",), "put the lit sentence into the tray"),
+    (("f",), "find in this episode"),
+    (("/",), "search everything"),
+    (("?",), "these keys"),
+)
+"""What episode.js does at which key."""
 WHY_LABELS = {"words": "words", "meaning": "meaning", "both": "words and meaning"}
 
 
@@ -99,6 +111,7 @@ def add_filters(app: Flask) -> None:
         episode_href=episode_href,
         here=here,
         JOB_VERBS=JOB_VERBS,
+        EPISODE_KEYS=EPISODE_KEYS,
         KIND_LABELS=KIND_LABELS,
         WHY_LABELS=WHY_LABELS,
     )

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, delete, func, select, update
@@ -10,6 +11,9 @@ from corpus.catalogue.rows import digest
 from corpus.catalogue.schema import changes, passages
 from corpus.holdings import HeldPassage
 from corpus.records import Passage, PassageKind, Sentence
+
+_SPOKEN = ("speaker", "speakers", "sentences")
+"""Columns that tell who speaks."""
 
 
 def put_passages(
@@ -25,7 +29,8 @@ def put_passages(
 
     Those of an issue carry the episode it speaks of too; those of an episode no issue.
 
-    A passage whose content stays keeps its id, so that what cites it stays true.
+    A passage whose words and times stay keeps its id, so that what cites it stays true; who is
+    said to speak may change.
 
     Returns:
         Whether anything changed.
@@ -36,15 +41,22 @@ def put_passages(
     owners = {"episode_id": episode_id, "issue_id": issue_id}
     scope = owner & passages.c.kind.in_(tuple(kinds))
     held = _held_by_hash(conn, scope)
-    fresh, shifted = [], []
+    fresh, shifted, renamed = [], [], []
     for position, passage in enumerate(wanted):
         values = {**owners, **_values(passage)}
-        values["content_hash"] = digest(values)
+        values["content_hash"] = digest({**owners, **_values(_unnamed(passage))})
         if not (same := held[values["content_hash"]]):
             fresh.append({**values, "position": position, "chunker": chunker})
-        elif (kept := same.pop()).position != position:
+            continue
+        kept = same.pop()
+        if kept.position != position:
             shifted.append({"kept_id": kept.id, "position": position})
-    _shift(conn, shifted)
+        spoken = {name: values[name] for name in _SPOKEN}
+        if spoken != {name: kept._mapping[name] for name in _SPOKEN}:
+            renamed.append({"kept_id": kept.id, **spoken})
+    _change(conn, shifted)
+    _log(conn, [row["kept_id"] for row in shifted], "put")
+    _change(conn, renamed)
     gone = [row.id for rows in held.values() for row in rows]
     for start in range(0, len(gone), 500):
         conn.execute(delete(passages).where(passages.c.id.in_(gone[start : start + 500])))
@@ -52,11 +64,17 @@ def put_passages(
     if fresh:
         inserted = conn.execute(passages.insert().returning(passages.c.id), fresh)
         _log(conn, [int(found) for found in inserted.scalars()], "put")
-    return bool(gone or fresh or shifted)
+    return bool(gone or fresh or shifted or renamed)
+
+
+def _unnamed(passage: Passage) -> Passage:
+    sentences = tuple(replace(sentence, speaker=None) for sentence in passage.sentences)
+    return replace(passage, speaker=None, sentences=sentences)
 
 
 def _held_by_hash(conn: Connection, scope: ColumnElement[bool]) -> dict[str, list[Any]]:
-    columns = (passages.c.id, passages.c.content_hash, passages.c.position)
+    names = ("id", "content_hash", "position", *_SPOKEN)
+    columns = [passages.c[name] for name in names]
     held: dict[str, list[Any]] = defaultdict(list)
     # Of equal ones the last stands first, so that they are taken in their order from the end.
     for row in conn.execute(select(*columns).where(scope).order_by(passages.c.id.desc())):
@@ -64,11 +82,9 @@ def _held_by_hash(conn: Connection, scope: ColumnElement[bool]) -> dict[str, lis
     return held
 
 
-def _shift(conn: Connection, shifted: Sequence[dict[str, int]]) -> None:
-    if shifted:
-        statement = update(passages).where(passages.c.id == bindparam("kept_id"))
-        conn.execute(statement, shifted)
-        _log(conn, [row["kept_id"] for row in shifted], "put")
+def _change(conn: Connection, rows: Sequence[dict[str, Any]]) -> None:
+    if rows:
+        conn.execute(update(passages).where(passages.c.id == bindparam("kept_id")), rows)
 
 
 def _values(passage: Passage) -> dict[str, Any]:
