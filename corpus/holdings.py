@@ -269,3 +269,15 @@ class Job:
     created_ms: int
     started_ms: int | None
     finished_ms: int | None
+
+    def left_ms(self, now_ms: int) -> int | None:
+        """Return how long a running job takes still, as fast as it went so far; None where unknown.
+
+        One that has only just begun says nothing yet.
+        """
+        if self.state != "running" or self.started_ms is None or not self.progress:
+            return None
+        elapsed_ms = now_ms - self.started_ms
+        if elapsed_ms < 5_000 or not 0.02 <= self.progress <= 1:
+            return None
+        return round(elapsed_ms * (1 - self.progress) / self.progress)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from corpus.errors import ModelError
 from search.embedder import Embedder
-from search.fusion import Fused, find_own_words, fuse, group, weigh_meaning
+from search.fusion import Fused, find_own_words, fuse, group, is_apart, weigh_meaning
 from search.hits import Hit, Mode, SearchAnswer, SearchRequest
 from search.index_reader import IndexReader, OpenIndex
 from search.keywords import Scored, Weighed
@@ -75,6 +75,8 @@ class EmbeddedEngine:
         Raises:
             IndexMismatchError: If the index was built by another model, chunker or version.
         """
+        if request.like is not None:
+            return self._search_like(request, request.like)
         began = time.perf_counter()
         query = join_filters(parse_query(request.text), _asked_filters(request))
         problems = list(query.problems)
@@ -99,10 +101,30 @@ class EmbeddedEngine:
             if not fused:
                 problems += _reasons(query)
         hits = self._make_hits(fused, asked, request) if asked else ()
-        took_ms = round((time.perf_counter() - began) * 1000)
-        return SearchAnswer(
-            hits=hits, total=len(fused), mode=mode, took_ms=took_ms, problems=tuple(problems)
-        )
+        return _make_answer(hits, fused, mode, began=began, problems=problems)
+
+    def _search_like(self, request: SearchRequest, passage_id: int) -> SearchAnswer:
+        """Return passages that mean much the same as one, from elsewhere."""
+        began = time.perf_counter()
+        query = join_filters(parse_query(request.text), _asked_filters(request))
+        problems, mode, fused = list(query.problems), request.mode, list[Fused]()
+        hits: tuple[Hit, ...] = ()
+        opened, held = self._reader.get(), self._source.get_passages([passage_id])
+        if opened is None or not held:
+            what = "nothing is indexed yet" if held else f"passage {passage_id} is no longer held"
+            problems.append(what)
+        else:
+            query = replace(query, text=held[0].passage.text)
+            mode, vector = self._choose_mode(opened, query, "semantic", problems)
+            asked = self._prepare(opened, query, vector, request)
+            here = self._source.get_places([passage_id])
+            ranked = self._rank(opened, asked, mode)
+            places = self._source.get_places([one.id for one in ranked])
+            fused = [one for one in ranked if is_apart(places[one.id], here[passage_id], APART_MS)]
+            # Its own words are not what anybody asked for.
+            found = self._make_hits(fused, asked, request)
+            hits = tuple(replace(hit, spans=()) for hit in found)
+        return _make_answer(hits, fused, mode, began=began, problems=problems)
 
     def _choose_mode(
         self, opened: OpenIndex, query: Query, mode: Mode, problems: list[str]
@@ -168,6 +190,19 @@ class EmbeddedEngine:
             for rank, one in enumerate(page, offset + 1)
             if one.id in held
         )
+
+
+def _make_answer(
+    hits: tuple[Hit, ...], fused: list[Fused], mode: Mode, *, began: float, problems: list[str]
+) -> SearchAnswer:
+    return SearchAnswer(
+        hits=hits,
+        total=len(fused),
+        mode=mode,
+        took_ms=round((time.perf_counter() - began) * 1000),
+        problems=tuple(problems),
+        found=tuple(one.id for one in fused),
+    )
 
 
 def _make_hit(rank: int, fused: Fused, held: HeldPassage, weighed: Weighed) -> Hit:

@@ -25,6 +25,8 @@ class SearchRequest:
     kind: str | None = None
     after: str | None = None
     before: str | None = None
+    like: int | None = None
+    """A passage to find others like; the text then only filters."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,3 +72,5 @@ class SearchAnswer:
     """What really ran: a model may be missing."""
     took_ms: int
     problems: tuple[str, ...] = ()
+    found: tuple[int, ...] = ()
+    """The passages of all pages together, the best first: what can be counted."""

@@ -67,7 +67,12 @@ class FakeEngine:
             raise self.error
         page = self.hits[request.offset : request.offset + request.k]
         return SearchAnswer(
-            hits=page, total=len(self.hits), mode=request.mode, took_ms=7, problems=self.problems
+            hits=page,
+            total=len(self.hits),
+            mode=request.mode,
+            took_ms=7,
+            problems=self.problems,
+            found=tuple(hit.passage_id for hit in self.hits),
         )
 
 

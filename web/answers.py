@@ -11,13 +11,17 @@ from web.held_documents import episode_document
 from web.links import moment_links, moment_url
 
 if TYPE_CHECKING:
-    from search.hits import Hit, SearchRequest
+    from search.hits import Hit, SearchAnswer, SearchRequest
     from web.wiring import House
 
 
 def answer_document(house: "House", asked: "SearchRequest") -> Document:
     """Return the answer to a question, as ``search --json`` prints it."""
-    answer = house.get_engine().search(asked)
+    return describe_answer(house, asked, house.get_engine().search(asked))
+
+
+def describe_answer(house: "House", asked: "SearchRequest", answer: "SearchAnswer") -> Document:
+    """Return an answer with all that is needed to show, play and cite its hits."""
     with house.catalogue.read() as conn:
         episode_ids = _unique([hit.episode_id for hit in answer.hits])
         issue_ids = _unique([hit.issue_id for hit in answer.hits])

@@ -12,6 +12,7 @@ from web import (
     issue_pages,
     library_pages,
     media,
+    saved_pages,
     search_pages,
     speaker_pages,
     takeaway_api,
@@ -42,7 +43,7 @@ def create_app(house: "House") -> Flask:
     add_filters(app)
     for module in (search_pages, episode_pages, issue_pages, takeaway_pages, library_pages):
         app.register_blueprint(module.blueprint)
-    for other in (tray_pages, tray_api, takeaway_api, speaker_pages, media, api):
+    for other in (tray_pages, tray_api, takeaway_api, speaker_pages, saved_pages, media, api):
         app.register_blueprint(other.blueprint)
     error_pages.register(app)
     return app

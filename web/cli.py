@@ -19,6 +19,8 @@ COMMANDS = {
     "list": "List shows, episodes or issues.",
     "show": "Show an episode.",
     "search": "Find the passages that answer a question.",
+    "saved": "List, add and remove saved searches.",
+    "digest": "Print what is new for the saved searches.",
     "takeaways": "Print takeaways as a block ready to paste.",
     "draft": "Draft takeaways of an episode from its own sentences.",
     "check": "Say whether the stated times of takeaways are right.",

@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 from corpus.catalogue import Catalogue, episodes, issues, jobs, notes, passages, shows, takeaways
 from corpus.catalogue import transcripts as transcripts_table
 from corpus.holdings import Episode, Issue, Job, Show, Takeaway
+from corpus.homes import now_ms
 from corpus.moments import format_moment
 from web.documents import Document, chapter_document, segment_document
 
@@ -81,6 +82,7 @@ def job_document(job: Job) -> Document:
         "progress": job.progress,
         "note": job.note,
         "problem": job.problem,
+        "left_ms": job.left_ms(now_ms()),
     }
 
 

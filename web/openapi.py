@@ -24,6 +24,7 @@ _SEARCH: dict[str, dict[str, Any]] = {
     "kind": {"enum": list(get_args(PassageKind))},
     "after": _DATE,
     "before": _DATE,
+    "like": {"type": "integer", "description": "A passage's id: find others like it."},
 }
 _JOBS: dict[str, dict[str, Any]] = {
     "state": {"enum": list(get_args(JobState))},
@@ -35,6 +36,7 @@ _TAKEAWAYS: dict[str, dict[str, Any]] = {
 
 _TAKEAWAY = ("id", "text", "stated_ms", "found_ms", "start_ms", "verdict", "origin")
 _DECIDED = (*_TAKEAWAY, "said", "undo_id")
+_SAVED = ("id", "name", "asked", "url", "feed_url")
 _ENTRY = ("id", "position", "text", "original", "start_ms", "episode_id", "said_before")
 _FLAG = {"type": "boolean"}
 _NUMBER = {"type": "integer", "minimum": 0}
@@ -75,6 +77,8 @@ _PATHS: tuple[tuple[str, str, dict[str, dict[str, Any]], tuple[str, ...]], ...] 
         {},
         _TAKEAWAY,
     ),
+    ("/api/v1/saved", "Saved searches", {}, ("saved",)),
+    ("/api/v1/digest", "What is new for the saved searches", {}, ("up_to", "searches")),
     ("/api/v1/tray", "What is picked for the next issue, in order", {}, ("tray",)),
     ("/api/v1/tray/{entry_id}", "An entry of the tray", {}, _ENTRY),
     ("/api/v1/jobs", "Long work: what runs, what failed and why", _JOBS, ("jobs", "counts")),
@@ -104,6 +108,11 @@ def openapi_document() -> Document:
                     "Accept a draft, or the moment that a check found",
                     {},
                     _DECIDED,
+                )
+            },
+            "/api/v1/saved/{saved_id}": {
+                "delete": _operation(
+                    "/api/v1/saved/{saved_id}", "Remove a saved search", {}, (*_SAVED, "undo_id")
                 )
             },
             "/api/v1/undos/{undo_id}": {
@@ -173,6 +182,12 @@ def _changes(path: str) -> Document:
         return {
             "delete": _operation(path, "Take an entry out of the tray", {}, (*_ENTRY, "undo_id"))
         }
+    if path == "/api/v1/saved":
+        saving = _operation(path, "Save a search", {}, (*_SAVED, "undo_id"))
+        saving["responses"]["201"] = saving["responses"].pop("200")
+        search = {"type": "object", "properties": {"name": _WORD, "asked": {"type": "object"}}}
+        body = {"required": True, "content": {"application/json": {"schema": search}}}
+        return {"post": {**saving, "requestBody": body}}
     if path == "/api/v1/episodes/{episode_id}/speakers":
         named = {"label": _WORD, "name": {"type": ["string", "null"]}, "for_show": _FLAG}
         asked = {"type": "object", "required": ["label"], "properties": named}

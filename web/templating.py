@@ -59,6 +59,16 @@ def format_date(text: str | None) -> str:
     return named if day is None else f"{int(day)} {named}"
 
 
+def whole_day(text: str | None) -> str:
+    """Return the first day of a date, its year or its month, as a date field takes it.
+
+    >>> whole_day("2024"), whole_day("2024-05"), whole_day("2024-05-31"), whole_day("soon")
+    ('2024-01-01', '2024-05-01', '2024-05-31', '')
+    """
+    match = _DATE.fullmatch(text or "")
+    return "-".join(part or "01" for part in match.groups()) if match else ""
+
+
 def format_duration(ms: int | None) -> str:
     """Return a length as people say it.
 
@@ -72,6 +82,34 @@ def format_duration(ms: int | None) -> str:
         return f"{seconds} s"
     hours, minutes = divmod(round(seconds / 60), 60)
     return f"{hours} h {minutes} min" if hours else f"{minutes} min"
+
+
+def format_bytes(count: int) -> str:
+    """Return a number of bytes as people say it.
+
+    >>> format_bytes(900), format_bytes(12_345), format_bytes(4_600_000_000)
+    ('900 bytes', '12 kB', '4.6 GB')
+    """
+    size = float(count)
+    for unit in ("bytes", "kB", "MB", "GB"):
+        if size < 999.5:
+            return f"{size:.1f} {unit}" if size < 10 and unit != "bytes" else f"{size:.0f} {unit}"
+        size /= 1000
+    return f"{size:.1f} TB"
+
+
+def format_ago(ms: int) -> str:
+    """Return how long ago something was.
+
+    >>> format_ago(20_000), format_ago(7_300_000), format_ago(200_000_000)
+    ('just now', '2 h ago', '2 days ago')
+    """
+    minutes = max(ms, 0) // 60_000
+    if minutes < 1:
+        return "just now"
+    if minutes < 60:
+        return f"{minutes} min ago"
+    return f"{minutes // 60} h ago" if minutes < 48 * 60 else f"{minutes // 1440} days ago"
 
 
 def count_of(count: int, noun: str) -> str:
@@ -103,6 +141,9 @@ def add_filters(app: Flask) -> None:
         moment=format_moment,
         seconds=format_seconds,
         date=format_date,
+        whole_day=whole_day,
+        bytes=format_bytes,
+        ago=format_ago,
         duration=format_duration,
         safe_href=safe_href,
     )

@@ -13,7 +13,7 @@ from web.wiring import House
 
 
 @click.command(name="search")
-@click.argument("query")
+@click.argument("query", default="")
 @click.option("-k", "k", default=10, show_default=True, help="How many hits.")
 @click.option(
     "--mode",
@@ -27,6 +27,7 @@ from web.wiring import House
 @click.option("--kind", type=click.Choice(get_args(PassageKind)), help="Only this kind.")
 @click.option("--after", metavar="DATE", help="Published on this day or later.")
 @click.option("--before", metavar="DATE", help="Published before this day.")
+@click.option("--like", type=int, metavar="ID", help="Find passages like this one.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @click.pass_obj
 def command(
@@ -39,12 +40,15 @@ def command(
     kind: str | None,
     after: str | None,
     before: str | None,
+    like: int | None,
     as_json: bool,
 ) -> None:
     """Find the passages that answer a question.
 
     Example: earmark search "should account managers also run projects?"
     """
+    if not query and like is None:
+        raise click.UsageError("Missing argument 'QUERY'.")
     house = House(home)
     wanted = SearchRequest(
         text=query,
@@ -55,6 +59,7 @@ def command(
         kind=kind,
         after=after,
         before=before,
+        like=like,
     )
     document = answer_document(house, wanted)
     if as_json:
