@@ -3,6 +3,7 @@
 import re
 
 from flask import Flask, request, url_for
+from markupsafe import Markup
 
 from corpus.moments import format_moment, format_seconds
 from web.links import safe_href
@@ -57,6 +58,17 @@ def format_date(text: str | None) -> str:
         return year
     named = f"{_MONTHS[int(month) - 1]} {year}"
     return named if day is None else f"{int(day)} {named}"
+
+
+def format_when(text: str | None) -> Markup:
+    """Return a date as a page has it: readable for people and for programs.
+
+    >>> str(format_when("2024-09-05")), str(format_when(None))
+    ('<time datetime="2024-09-05">5 Sep 2024</time>', '<span>undated</span>')
+    """
+    if not text or _DATE.match(text) is None:
+        return Markup("<span>{}</span>").format(format_date(text))
+    return Markup('<time datetime="{}">{}</time>').format(text, format_date(text))
 
 
 def whole_day(text: str | None) -> str:
@@ -141,6 +153,7 @@ def add_filters(app: Flask) -> None:
         moment=format_moment,
         seconds=format_seconds,
         date=format_date,
+        when=format_when,
         whole_day=whole_day,
         bytes=format_bytes,
         ago=format_ago,
