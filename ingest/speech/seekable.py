@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from corpus.errors import AudioError
-from ingest.speech.decoder import open_audio
+from ingest.speech.decoder import copy_frames
 
 FOLDER = "seekable"
 """Inside ``media/``: copies that can be made again."""
@@ -117,22 +117,11 @@ def find_seekable(media: Path, path: Path) -> Path:
 
 
 def _copy_frames(path: Path, target: Path) -> None:
-    import av
-    from av.error import FFmpegError
-
     target.parent.mkdir(parents=True, exist_ok=True)
     part = target.with_suffix(f".{os.getpid()}.part")
     try:
-        with (
-            open_audio(path) as (source, stream),
-            av.open(str(part), "w", format="mp4", options={"movflags": "faststart"}) as copy,
-        ):
-            out = copy.add_stream_from_template(stream)
-            for packet in source.demux(stream):
-                if packet.pts is not None:
-                    packet.stream = out
-                    copy.mux(packet)
-    except (AudioError, FFmpegError, ValueError) as error:
+        copy_frames(path, part)
+    except AudioError as error:
         _log.warning("%s cannot be made seekable: %s", path.name, error)
         part.write_bytes(b"")
     part.replace(target)
