@@ -24,6 +24,7 @@ def read_search_arguments(asked: Mapping[str, str]) -> SearchRequest:
         kind=_words(asked.get("kind")),
         after=_words(asked.get("after")),
         before=_words(asked.get("before")),
+        like=_number(asked.get("like"), 0) or None,
     )
 
 
