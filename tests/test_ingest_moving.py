@@ -163,7 +163,7 @@ def test_an_episode_without_audio_cannot_be_heard_again(house):
     client = create_app(house).test_client()
     page = client.post(f"/episodes/{house.ids['silent']}/listen-again", follow_redirects=True)
     assert "has no audio to listen to again" in page.text
-    assert client.post(f"/api/v1/episodes/{house.ids['silent']}/listen-again").status_code == 400
+    assert client.post(f"/api/v1/episodes/{house.ids['silent']}/listen-again").status_code == 409
 
 
 def test_what_cannot_be_known_is_flagged_everywhere(house, episode_id):

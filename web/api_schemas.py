@@ -200,6 +200,7 @@ _JOB = record(
     state=one_of(JobState),
     attempts=COUNT,
     progress=SHARE,
+    left_ms={**MAYBE_MS, "description": "How long it may take still, in milliseconds."},
     note=MAYBE_TEXT,
     problem=MAYBE_TEXT,
 )

@@ -8,7 +8,7 @@ from search.hits import Mode, SearchRequest
 
 MOST_HITS = 100
 DEEPEST = 10_000
-_NUMBER = re.compile(r"-?\d{1,9}", re.ASCII)
+_NUMBER = re.compile(r"(-?\d{1,18})(?:\.0{1,9})?", re.ASCII)
 _MODES: dict[str, Mode] = {mode: mode for mode in get_args(Mode)}
 
 
@@ -30,7 +30,7 @@ def read_search_arguments(asked: Mapping[str, str]) -> SearchRequest:
 
 def _number(text: str | None, default: int) -> int:
     match = _NUMBER.fullmatch(text or "")
-    return int(match[0]) if match else default
+    return int(match[1]) if match else default
 
 
 def _words(text: str | None) -> str | None:

@@ -18,6 +18,7 @@ _NAME: Schema = {"type": "string", "pattern": r"\S", "maxLength": saved.MOST_LET
 _ASKED: Schema = {
     "type": "object",
     "description": "What the address of a search asks for: q, like, mode and the filters.",
+    "minProperties": 1,
     "additionalProperties": {"type": ["string", "integer"]},
 }
 

@@ -68,10 +68,10 @@ def command(
     if as_json:
         print_json(document)
     else:
-        _print_answer(document)
+        _print_answer(document, house.settings.public_url)
 
 
-def _print_answer(document: Document) -> None:
+def _print_answer(document: Document, site: str) -> None:
     for problem in document["problems"]:
         say(problem)
     if document["suggestion"]:
@@ -84,6 +84,6 @@ def _print_answer(document: Document) -> None:
         named = f"{hit['speaker']}: " if hit["speaker"] else ""
         click.echo(f"{hit['rank']:>3}. {named}{best.get('text') or hit['text']}")
         click.echo(f"     {of.get('show') or ''} / {of.get('title')} at {hit['moment'] or '-'}")
-        click.echo(f"     {house.settings.public_url}{hit['url']}  ({hit['why']})")
+        click.echo(f"     {site}{hit['url']}  ({hit['why']})")
     if not document["hits"]:
         say("nothing found")
