@@ -30,10 +30,12 @@ def list_pages(base: str, query: str) -> dict[str, str]:
     """Return the pages of a site by name: one of each sort, the one that says most."""
     pages = {"start": "/", "search": f"/?q={quote(query)}", "nothing": "/?q=%22zzqx%20qzzx%22"}
     pages |= {"library": "/library", "episodes": "/episodes", "issues": "/issues", "missing": "/no"}
+    pages |= {"tray": "/tray", "saved": "/saved"}
     hits = _ask(base, f"/api/v1/search?q={quote(query)}")["hits"]
     opened = next((hit["url"] for hit in hits if hit["episode"]), None)
     if opened:
         pages["episode"] = opened
+        pages["find"] = f"{opened.partition('?')[0]}?find=the"
     for issue in _ask(base, "/api/v1/issues")["issues"]:
         name = "issue" if issue["episode"] else "issue-open"
         pages.setdefault(name, f"/issues/{issue['id']}")

@@ -218,6 +218,33 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SpeakerName:
+    """Who a label of transcripts is: what a person corrected, kept beside the transcripts."""
+
+    id: int
+    show_id: int
+    episode_id: int | None
+    """None where it holds for all episodes of the show whose transcripts come the same way."""
+    origin: TranscriptOrigin
+    label: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SavedSearch:
+    """A question that somebody asks again and again."""
+
+    id: int
+    name: str
+    asked: dict[str, str]
+    """What its address asks for, by name: ``q``, ``show`` and so on."""
+    seen_passage_id: int
+    """The newest passage when its answers were last seen; later ones are new."""
+    seen_ms: int
+    added_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HeldPassage:
     """A passage with its id and owner."""
 
@@ -287,3 +314,15 @@ class Job:
     created_ms: int
     started_ms: int | None
     finished_ms: int | None
+
+    def left_ms(self, now_ms: int) -> int | None:
+        """Return how long a running job takes still, as fast as it went so far; None where unknown.
+
+        One that has only just begun says nothing yet.
+        """
+        if self.state != "running" or self.started_ms is None or not self.progress:
+            return None
+        elapsed_ms = now_ms - self.started_ms
+        if elapsed_ms < 5_000 or not 0.02 <= self.progress <= 1:
+            return None
+        return round(elapsed_ms * (1 - self.progress) / self.progress)

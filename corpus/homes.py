@@ -29,6 +29,42 @@ class Home:
         return self.path / "backups"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Storage:
+    """How many bytes of the disk each part of a data folder takes."""
+
+    catalogue: int
+    media: int
+    index: int
+    backups: int
+
+    @property
+    def total(self) -> int:
+        """All parts together."""
+        return self.catalogue + self.media + self.index + self.backups
+
+
+def measure_storage(home: Home) -> Storage:
+    """Return how much a data folder takes; a file that goes meanwhile counts for nothing."""
+    return Storage(
+        catalogue=sum(map(_size, home.path.glob("corpus.sqlite*"))),
+        media=_size_of_folder(home.media),
+        index=_size_of_folder(home.index),
+        backups=_size_of_folder(home.backups),
+    )
+
+
+def _size_of_folder(folder: Path) -> int:
+    return sum(_size(path) for path in folder.rglob("*") if path.is_file())
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
+
+
 def default_home() -> Path:
     """Return the platform's own place for a user's data."""
     return Path(platformdirs.user_data_dir("earmark", appauthor=False))

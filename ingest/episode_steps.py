@@ -25,6 +25,7 @@ from ingest.published_transcripts import (
 )
 from ingest.recordings import keep_audio
 from ingest.speech.audio import probe_audio
+from ingest.speech.seekable import find_seekable
 from ingest.speech.transcriber import Progress as Transcribing
 from ingest.speech.transcriber import (
     Transcribed,
@@ -159,6 +160,8 @@ def _keep_download(shop: Workshop, episode: Episode, on_progress: Progress) -> N
     finally:
         if not episode.audio_url.startswith("file:"):
             path.unlink(missing_ok=True)
+    # Now, so that nobody who plays it waits for it.
+    find_seekable(shop.home.media, shop.home.media / name)
     with shop.catalogue.write() as conn:
         episodes.set_media(
             conn,

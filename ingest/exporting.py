@@ -78,7 +78,8 @@ def _episode_record(catalogue: Catalogue, episode_id: int) -> InterchangeEpisode
     with catalogue.read() as conn:
         held = episodes.get_episode(conn, episode_id)
         transcript = transcripts.find_transcript(conn, episode_id)
-        spoken = transcripts.list_segments(conn, episode_id)
+        # As they were read: a corrected name is no part of the transcript.
+        spoken = tuple(transcripts.iter_segments(conn, episode_id))
         found = takeaways.list_takeaways(conn, episode_id=episode_id)
         chapters = episodes.list_chapters(conn, episode_id)
     audio = (Enclosure(url=held.audio_url, type=held.audio_type),) if held.audio_url else ()

@@ -61,7 +61,8 @@ def store_moved(
     where old and new have too little in common: then None is returned.
     """
     with shop.catalogue.read() as conn:
-        old = transcripts.list_segments(conn, episode.id)
+        # With the labels that it has: a corrected name is no part of the transcript.
+        old = tuple(transcripts.iter_segments(conn, episode.id))
     shifts = find_shifts(old, heard.segments)
     if not shifts.is_usable:
         return None
@@ -77,7 +78,6 @@ def store_moved(
     }
     segments = move_segments(old, shifts) if keeps else heard.segments
     moved = _Moved(segments=tuple(segments), shifts=shifts, facts=facts)
-    written = chunk_segments(moved.segments, duration_ms=heard.duration_ms)
     now_ms = shop.now_ms()
     with shop.catalogue.write() as conn:
         transcript_id, changed = transcripts.put_transcript(
@@ -87,6 +87,8 @@ def store_moved(
         if not changed:
             del facts["origin"]
             transcripts.set_transcript(conn, transcript_id, **facts)
+        named = transcripts.list_segments(conn, episode.id)
+        written = chunk_segments(named, duration_ms=heard.duration_ms)
         passages.put_passages(
             conn, written, kinds=("transcript",), chunker=CHUNKER_VERSION, episode_id=episode.id
         )

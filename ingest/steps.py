@@ -16,6 +16,7 @@ from ingest.episode_steps import step_audio, step_publisher, step_relisten, step
 from ingest.feed_steps import step_add, step_poll
 from ingest.issue_steps import step_check, step_join
 from ingest.plans import INDEX_JOB
+from ingest.speaker_edits import step_speakers
 from ingest.workshop import Progress, Workshop
 
 Follow = Callable[[Connection], Sequence[NewJob]]
@@ -51,5 +52,6 @@ STEPS: dict[str, Callable[[Workshop, Job, Progress], Follow]] = {
     "check": _then_nothing(step_check),
     "draft": _then_nothing(step_draft),
     "rephrase": _then_nothing(step_draft),
+    "speakers": _then_nothing(step_speakers),
     "index": _step_index,
 }

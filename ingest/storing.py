@@ -6,7 +6,16 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from corpus.catalogue import episodes, issues, jobs, passages, shows, takeaways, transcripts
+from corpus.catalogue import (
+    episodes,
+    issues,
+    jobs,
+    passages,
+    shows,
+    speakers,
+    takeaways,
+    transcripts,
+)
 from corpus.catalogue.shows import ShowFacts
 from corpus.formats.interchange import InterchangeEpisode, InterchangeIssue
 from corpus.holdings import Episode, Takeaway
@@ -125,6 +134,9 @@ def store_transcript(
         _, changed = transcripts.put_transcript(
             conn, episode.id, spoken, origin=origin, now_ms=now_ms, **facts
         )
+        if names := speakers.find_names(conn, episode.id):
+            named = speakers.name_segments(spoken, names)
+            written = chunk_segments(named, duration_ms=duration_ms)
         changed |= passages.put_passages(
             conn, written, kinds=("transcript",), chunker=CHUNKER_VERSION, episode_id=episode.id
         )

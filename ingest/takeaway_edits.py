@@ -12,6 +12,7 @@ from corpus.holdings import Takeaway
 from corpus.moments import format_moment
 from ingest.moving import refresh_passages
 from ingest.plans import INDEX_JOB
+from ingest.speaker_edits import follow_names
 from ingest.storing import put_issue_passages, put_takeaway_passages
 
 
@@ -71,7 +72,7 @@ def remove_draft(catalogue: Catalogue, takeaway_id: int, *, now_ms: int) -> tupl
 
 
 def take_back(catalogue: Catalogue, undo_id: int, *, now_ms: int) -> TakenBack:
-    """Undo a change to a takeaway, to an episode's times or to the tray.
+    """Undo a change that a person made: to a takeaway, times, the tray, a speaker's name.
 
     Raises:
         NotHeldError: If it can no longer be undone.
@@ -84,6 +85,8 @@ def take_back(catalogue: Catalogue, undo_id: int, *, now_ms: int) -> TakenBack:
         elif kind == "episode":
             refresh_passages(conn, int(number))
             jobs.queue_jobs(conn, [INDEX_JOB], now_ms=now_ms)
+        elif kind == "speaker":
+            follow_names(conn, int(number), now_ms=now_ms)
     return done
 
 

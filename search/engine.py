@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from corpus.errors import ModelError
 from search.embedder import Embedder
 from search.explaining import asked_filters, find_drops, find_reasons, say_phrases
-from search.fusion import Fused, find_own_words, fuse, group, weigh_meaning
+from search.fusion import Fused, find_own_words, fuse, group, is_apart, weigh_meaning
 from search.hits import Drop, Hit, Mode, SearchAnswer, SearchRequest
 from search.index_reader import IndexReader, OpenIndex
 from search.keywords import Scored, Soft, Weighed
@@ -95,6 +95,8 @@ class EmbeddedEngine:
         Raises:
             IndexMismatchError: If the index was built by another model, chunker or version.
         """
+        if request.like is not None:
+            return self._search_like(request, request.like)
         began = time.perf_counter()
         query = join_filters(parse_query(request.text), asked_filters(request))
         found = _Found(request.mode, list(query.problems))
@@ -105,16 +107,29 @@ class EmbeddedEngine:
             found.problems.append("there is nothing to look for: type some words")
         else:
             self._find(opened, query, request, found)
-        hits = self._make_hits(found, request)
-        return SearchAnswer(
-            hits=hits,
-            total=len(found.fused),
-            mode=found.mode,
-            took_ms=round((time.perf_counter() - began) * 1000),
-            problems=tuple(found.problems),
-            suggestion=found.suggestion,
-            drops=found.drops,
-        )
+        return _make_answer(self._make_hits(found, request), found, began)
+
+    def _search_like(self, request: SearchRequest, passage_id: int) -> SearchAnswer:
+        """Return passages that mean much the same as one, from elsewhere."""
+        began = time.perf_counter()
+        query = join_filters(parse_query(request.text), asked_filters(request))
+        found = _Found("semantic", list(query.problems))
+        opened, held = self._reader.get(), self._source.get_passages([passage_id])
+        if opened is None:
+            found.problems.append("nothing is indexed yet")
+        elif not held:
+            found.problems.append(f"passage {passage_id} is no longer held")
+        else:
+            query = replace(query, text=held[0].passage.text)
+            vector = self._embed(opened, query.text, found)
+            found.asked = self._prepare(opened, query, vector, softs=[], mode=found.mode)
+            here = self._source.get_places([passage_id])[passage_id]
+            ranked = self._rank(opened, found.asked)
+            places = self._source.get_places([one.id for one in ranked])
+            found.fused = [one for one in ranked if is_apart(places[one.id], here, APART_MS)]
+        # Its own words are not what anybody asked for.
+        hits = tuple(replace(hit, spans=()) for hit in self._make_hits(found, request))
+        return _make_answer(hits, found, began)
 
     def _find(self, opened: OpenIndex, query: Query, request: SearchRequest, found: _Found) -> None:
         found.suggestion = self._spelling.correct(request.text, opened.keywords)
@@ -206,6 +221,19 @@ class EmbeddedEngine:
             for rank, one in enumerate(page, offset + 1)
             if one.id in held
         )
+
+
+def _make_answer(hits: tuple[Hit, ...], found: _Found, began: float) -> SearchAnswer:
+    return SearchAnswer(
+        hits=hits,
+        total=len(found.fused),
+        mode=found.mode,
+        took_ms=round((time.perf_counter() - began) * 1000),
+        problems=tuple(found.problems),
+        suggestion=found.suggestion,
+        drops=found.drops,
+        found=tuple(one.id for one in found.fused),
+    )
 
 
 def _make_hit(rank: int, fused: Fused, held: HeldPassage, weighed: Weighed) -> Hit:

@@ -86,6 +86,15 @@ def group(ranked: Sequence[Fused], places: Mapping[int, Place], apart_ms: int) -
     return kept
 
 
+def is_apart(one: Place, other: Place, apart_ms: int) -> bool:
+    """Return whether two passages are of different sources, or further apart in one."""
+    if one.source != other.source:
+        return True
+    if one.start_ms is None or other.start_ms is None:
+        return False
+    return abs(one.start_ms - other.start_ms) > apart_ms
+
+
 def _scale(scored: Sequence[tuple[int, float]]) -> dict[int, float]:
     if not scored:
         return {}

@@ -25,6 +25,8 @@ class SearchRequest:
     kind: str | None = None
     after: str | None = None
     before: str | None = None
+    like: int | None = None
+    """A passage to find others like; the text then only filters."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,3 +89,5 @@ class SearchAnswer:
     """The question with words that occur nowhere in their nearest spelling, where there is one."""
     drops: tuple[Drop, ...] = ()
     """Where nothing was found: what to leave out, the one with most hits first."""
+    found: tuple[int, ...] = ()
+    """The passages of all pages together, the best first: what can be counted."""

@@ -106,3 +106,23 @@ def write_silent_video(path):
             container.mux(stream.encode(frame))
         container.mux(stream.encode(None))
     return path
+
+
+def rising(seconds, rate=48_000, per_second=20.0):
+    """A tone that rises evenly from 300 Hz, with noise in its first third: its pitch tells when."""
+    t = np.arange(round(seconds * rate)) / rate
+    samples = 0.3 * np.sin(2 * np.pi * (300 * t + per_second / 2 * t * t))
+    samples[: len(t) // 3] += noise(seconds, rate, 0.08)[: len(t) // 3]
+    return samples.astype(np.float32)
+
+
+def write_variable_mp3(path, samples, *, rate=48_000, table=False):
+    """Encode by quality, not bit rate; without ``table`` nothing in the file tells of it."""
+    options = {"write_xing": "1" if table else "0"}
+    with av.open(str(path), "w", options=options) as container:
+        stream = container.add_stream("libmp3lame", rate=rate, layout="mono")
+        stream.codec_context.flags |= 2  # AV_CODEC_FLAG_QSCALE
+        stream.codec_context.global_quality = 4 * 118  # -q:a 4
+        for packet in _encode(stream, samples, rate, "mono"):
+            container.mux(packet)
+    return path

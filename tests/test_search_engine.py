@@ -337,3 +337,29 @@ def test_only_a_hybrid_answer_is_put_into_another_order(home, source):
     assert _texts(answer)[-1] == KILN[0]
     assert max(asked[0].words.values()) <= 1.5
     assert 0 <= asked[0].own_words <= 1
+
+
+def test_more_like_a_passage_are_of_other_places(engine, source):
+    first = source.get_passages([3])[0]
+    answer = engine.search(SearchRequest(text="", like=3))
+    assert answer.mode == "semantic"
+    assert answer.hits
+    assert 3 not in answer.found
+    assert len(answer.found) == answer.total
+    # The one that says the same elsewhere comes first.
+    assert "by the crate" in answer.hits[0].passage.text or answer.hits[0].issue_id == 1
+    assert all(hit.spans == () for hit in answer.hits)
+    only = engine.search(SearchRequest(text="", like=3, show="Hive"))
+    assert {hit.episode_id for hit in only.hits} == {2}
+    assert first.episode_id == 1
+
+
+def test_more_like_what_is_gone_is_told(engine):
+    answer = engine.search(SearchRequest(text="", like=999))
+    assert (answer.hits, answer.problems) == ((), ("passage 999 is no longer held",))
+
+
+def test_all_that_was_found_is_told_beside_the_page(engine):
+    answer = engine.search(SearchRequest(text="charge by the hour", k=1))
+    assert answer.found[0] == answer.hits[0].passage_id
+    assert len(answer.found) == answer.total > 1

@@ -178,7 +178,9 @@ def test_a_list_comes_page_by_page_in_the_order_of_the_whole(client, name):
         assert len(page[name]) == 1
         pages += page[name]
         following = page["next"]
-    assert pages == whole[name]
+    # How long a job takes still depends on the clock.
+    settled = [[{**each, "left_ms": None} for each in told] for told in (pages, whole[name])]
+    assert settled[0] == settled[1]
 
 
 def test_what_is_added_between_two_pages_moves_nothing(house, client):

@@ -1,44 +1,14 @@
 """The site in a real browser: what only script, sound and layout can show."""
 
-import os
-import shutil
-import threading
-
 import pytest
-import waitress
 
 from corpus.catalogue import jobs, tray
 from corpus.holdings import Pick
 from tests.audio_making import clicks, write_audio
+from tests.browsing import NEAR_S, SECONDS, is_near, wait_for
 from tests.web_house import BEST, BEST_END_MS, BEST_MS, make_full_house
-from web.app import create_app
 
 pytestmark = pytest.mark.browser
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-ARGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-quic",
-    "--mute-audio",
-]
-NEAR_S = 0.3
-SECONDS = "document.querySelector('audio').currentTime"
-
-
-@pytest.fixture(scope="module")
-def browser():
-    if CHROMIUM is None:
-        if os.environ.get("CI"):
-            pytest.fail("chromium is not installed")
-        pytest.skip("chromium is not installed")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGS)
-        yield opened
-        opened.close()
 
 
 @pytest.fixture
@@ -46,50 +16,6 @@ def house(home, catalogue):
     home.media.mkdir(parents=True)
     write_audio(home.media / "one.mp3", clicks(60))
     return make_full_house(home, catalogue, audio_name="one.mp3")
-
-
-@pytest.fixture
-def site(house):
-    server = waitress.create_server(create_app(house), host="127.0.0.1", port=0, threads=4)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}"
-    server.close()
-    thread.join(timeout=10)
-
-
-@pytest.fixture
-def page(browser, site):
-    context = browser.new_context(
-        base_url=site, viewport={"width": 1200, "height": 700}, reduced_motion="reduce"
-    )
-    opened = context.new_page()
-    opened.set_default_timeout(10_000)
-    faults = []
-    opened.on("pageerror", lambda error: faults.append(str(error)))
-    opened.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
-    opened.on("request", lambda request: check_address(request, site, faults))
-    yield opened
-    context.close()
-    assert faults == []
-
-
-def check_address(request, site, faults):
-    if not request.url.startswith(site):
-        faults.append(f"asked for {request.url}")
-
-
-def wait_for(page, expression):
-    """Wait until an expression is true; Playwright's own way is forbidden by the site's policy."""
-    for _ in range(200):
-        if page.evaluate(expression):
-            return
-        page.wait_for_timeout(50)
-    pytest.fail(f"never came true: {expression}")
-
-
-def is_near(page, seconds):
-    wait_for(page, f"Math.abs({SECONDS} - {seconds}) < {NEAR_S}")
 
 
 def test_a_question_is_typed_and_its_hit_plays_at_its_second(page):

@@ -1,4 +1,5 @@
 from search.hits import SearchRequest
+from web.answers import Answered
 from web.kept_answers import KeptAnswers
 
 
@@ -9,7 +10,7 @@ class Maker:
 
     def __call__(self, asked):
         self.made += 1
-        return self.document
+        return Answered(self.document, ())
 
 
 def ask(text):
@@ -21,8 +22,8 @@ def test_the_same_question_of_the_same_state_is_answered_once():
     first = kept.answer("a", ask("x"), make)
     again = kept.answer("a", ask("x"), make)
     assert make.made == 1
-    assert again["hits"] == first["hits"]
-    assert again["took_ms"] == 0
+    assert again.document["hits"] == first.document["hits"]
+    assert again.document["took_ms"] == 0
 
 
 def test_another_state_or_question_is_answered_anew():

@@ -6,9 +6,11 @@ import pytest
 
 from corpus.catalogue import issues, jobs, takeaways
 from corpus.errors import IndexMismatchError
+from corpus.records import Block
 from tests.page_audit import list_faults, list_links, parse
 from tests.web_house import BEST, make_full_house, make_house, make_issue_hit
 from web.app import create_app
+from web.blocks import group_blocks
 from web.highlighting import cut_passage
 
 STATIC = Path(__file__).parent.parent / "web" / "static"
@@ -49,6 +51,9 @@ PAGES = (
     "/issues",
     "/issues/{issue}",
     "/issues/{open_issue}",
+    "/?like=1",
+    "/saved",
+    "/episodes/{full}?find=deadline",
     "/tray",
     "/trust",
     "/vocabulary",
@@ -457,3 +462,9 @@ def test_a_long_passage_is_cut_around_its_best_sentence():
     assert shown.endswith(" …")
     assert "".join(piece.text for piece in pieces if piece.is_best) == "This is it."
     assert [piece.text for piece in pieces if piece.is_marked] == ["This"]
+
+
+def test_no_heading_of_an_issue_skips_a_level():
+    levels = [2, 4, 1, 3, 6]
+    blocks = [Block(kind="heading", text=str(level), level=level) for level in levels]
+    assert [group.lines[0].level for group in group_blocks(blocks)] == [1, 2, 1, 2, 3]

@@ -77,6 +77,7 @@ class FakeEngine:
             problems=self.problems,
             suggestion=self.suggestion,
             drops=self.drops,
+            found=tuple(hit.passage_id for hit in self.hits),
         )
 
 

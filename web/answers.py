@@ -1,7 +1,7 @@
 """Answers: what the search engine found, as the JSON document of the command line and the API."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from corpus.catalogue import episodes, issues, players
 from corpus.holdings import Episode, Issue
@@ -14,13 +14,32 @@ from web.trust import find_verdicts
 
 if TYPE_CHECKING:
     from ingest.audio_length import Drift
-    from search.hits import Hit, SearchRequest
+    from search.hits import Hit, SearchAnswer, SearchRequest
     from web.wiring import House
+
+
+class Answered(NamedTuple):
+    """An answer to a question."""
+
+    document: Document
+    """As ``search --json`` prints it."""
+    found: tuple[int, ...]
+    """The passages of all its pages."""
+
+
+def answer(house: "House", asked: "SearchRequest") -> Answered:
+    """Return the answer to a question."""
+    answered = house.get_engine().search(asked)
+    return Answered(describe_answer(house, asked, answered), answered.found)
 
 
 def answer_document(house: "House", asked: "SearchRequest") -> Document:
     """Return the answer to a question, as ``search --json`` prints it."""
-    answer = house.get_engine().search(asked)
+    return answer(house, asked).document
+
+
+def describe_answer(house: "House", asked: "SearchRequest", answer: "SearchAnswer") -> Document:
+    """Return an answer with all that is needed to show, play and cite its hits."""
     with house.catalogue.read() as conn:
         episode_ids = _unique([hit.episode_id for hit in answer.hits])
         issue_ids = _unique([hit.issue_id for hit in answer.hits])

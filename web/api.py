@@ -6,7 +6,7 @@ from corpus.catalogue import episodes
 from corpus.records import PassageKind
 from search.hits import Mode
 from web.api_operations import Operation, serve
-from web.api_schemas import TEXT, Schema, many, one_of, record, ref
+from web.api_schemas import ID, TEXT, Schema, many, one_of, record, ref
 from web.asking import DEEPEST, MOST_HITS, read_search_arguments
 from web.current import current_house
 from web.documents import Document
@@ -30,6 +30,7 @@ _SEARCH: dict[str, Schema] = {
     "kind": one_of(PassageKind),
     "after": _DATE,
     "before": _DATE,
+    "like": {**ID, "description": "A passage's id: find others like it; q then only filters."},
 }
 _SETTING = record(
     name=TEXT,
@@ -59,7 +60,7 @@ def healthz() -> Response:
 )
 def search() -> Document:
     """Answer the document of ``earmark search --json``."""
-    return answer_kept(read_search_arguments(request.args))
+    return answer_kept(read_search_arguments(request.args)).document
 
 
 @serve(

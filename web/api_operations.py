@@ -28,7 +28,8 @@ View = Callable[..., Any]
 
 MOST_BODY_BYTES = 1_000_000
 _NAME = re.compile(r"\{(\w+)\}")
-_INTEGER = re.compile(r"-?[0-9]{1,18}", re.ASCII)
+_INTEGER = re.compile(r"(-?[0-9]{1,18})(?:\.0{1,9})?", re.ASCII)
+# JSON Schema: a number without a fraction is an integer, 1.0 too.
 _TRUTHS = {"true": True, "false": False}
 
 
@@ -177,8 +178,8 @@ def _read_query(operation: Operation, described: _Described) -> Document:
 
 
 def _typed(text: str, schema: Schema) -> Any:
-    if schema.get("type") == "integer" and _INTEGER.fullmatch(text):
-        return int(text)
+    if schema.get("type") == "integer" and (match := _INTEGER.fullmatch(text)):
+        return int(match[1])
     if schema.get("type") == "boolean":
         return _TRUTHS.get(text, text)
     return text

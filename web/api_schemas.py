@@ -143,6 +143,19 @@ _HIT = record(
     links=many(ref("Link")),
     judgement=maybe(record(id=ID, verdict=one_of(JudgementVerdict))),
 )
+_SPEAKER = record(
+    label={**TEXT, "description": "As the transcript has it."},
+    name=TEXT,
+    corrected_for={"enum": ["show", "episode", None]},
+)
+_SAVED = record(
+    id=ID,
+    name=TEXT,
+    asked={"type": "object", "additionalProperties": TEXT},
+    url=TEXT,
+    feed_url=TEXT,
+    seen_passage_id=COUNT,
+)
 _DROP = {
     **record(filter=TEXT, said=TEXT, query=TEXT, total=COUNT),
     "description": "A filter or sign without which there are hits, and how many.",
@@ -187,6 +200,7 @@ _JOB = record(
     state=one_of(JobState),
     attempts=COUNT,
     progress=SHARE,
+    left_ms={**MAYBE_MS, "description": "How long it may take still, in milliseconds."},
     note=MAYBE_TEXT,
     problem=MAYBE_TEXT,
 )
@@ -280,6 +294,8 @@ COMPONENTS: dict[str, Schema] = {
     "Link": _LINK,
     "Player": _PLAYER,
     "Hit": _HIT,
+    "Speaker": _SPEAKER,
+    "SavedSearch": _SAVED,
     "Answer": record(
         query=TEXT,
         mode=one_of(Mode),

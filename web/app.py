@@ -18,7 +18,11 @@ from web import (
     player_api,
     player_pages,
     reading_pages,
+    saved_api,
+    saved_pages,
     search_pages,
+    speaker_api,
+    speaker_pages,
     takeaway_api,
     takeaway_pages,
     tray_api,
@@ -56,12 +60,12 @@ def create_app(house: "House") -> Flask:
         app.register_blueprint(module.blueprint)
     for page in (tray_pages, player_pages, reading_pages, trust_pages, vocabulary_pages):
         app.register_blueprint(page.blueprint)
-    for other in (media, embed_pages):
+    for other in (speaker_pages, saved_pages, media, embed_pages):
         app.register_blueprint(other.blueprint)
     app.url_map.converters["id"] = IdConverter
     for part in (api, library_api, jobs_api, takeaway_api, tray_api):
         app.register_blueprint(part.blueprint)
-    for more in (player_api, trust_api, vocabulary_api):
+    for more in (player_api, speaker_api, saved_api, trust_api, vocabulary_api):
         app.register_blueprint(more.blueprint)
     error_pages.register(app)
     return app

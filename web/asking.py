@@ -8,7 +8,7 @@ from search.hits import Mode, SearchRequest
 
 MOST_HITS = 100
 DEEPEST = 10_000
-_NUMBER = re.compile(r"-?\d{1,9}", re.ASCII)
+_NUMBER = re.compile(r"(-?\d{1,18})(?:\.0{1,9})?", re.ASCII)
 _MODES: dict[str, Mode] = {mode: mode for mode in get_args(Mode)}
 
 
@@ -24,12 +24,13 @@ def read_search_arguments(asked: Mapping[str, str]) -> SearchRequest:
         kind=_words(asked.get("kind")),
         after=_words(asked.get("after")),
         before=_words(asked.get("before")),
+        like=_number(asked.get("like"), 0) or None,
     )
 
 
 def _number(text: str | None, default: int) -> int:
     match = _NUMBER.fullmatch(text or "")
-    return int(match[0]) if match else default
+    return int(match[1]) if match else default
 
 
 def _words(text: str | None) -> str | None:

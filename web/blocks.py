@@ -43,11 +43,16 @@ class Group:
 
 
 def group_blocks(blocks: Sequence[Block]) -> tuple[Group, ...]:
-    """Return an issue's blocks in groups, in order."""
+    """Return an issue's blocks in groups, in order; no heading skips a level."""
     groups: list[Group] = []
+    level = 0
     for kind, run in groupby(blocks, key=lambda block: block.kind):
         lines = tuple(_line(block) for block in run)
-        if together := _GROUPED.get(kind):
+        if kind == "heading":
+            for line in lines:
+                level = min(line.level, level + 1)
+                groups.append(Group(kind=kind, lines=(replace(line, level=level),)))
+        elif together := _GROUPED.get(kind):
             groups.append(Group(kind=together, lines=lines))
         else:
             groups += [Group(kind=kind, lines=(line,)) for line in lines]

@@ -1,11 +1,23 @@
 """The page of an episode, and the list of all."""
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, Response, jsonify, render_template, request, url_for
 from sqlalchemy import Connection
 
-from corpus.catalogue import episodes, issues, jobs, notes, takeaways, transcripts, tray, undos
+from corpus.catalogue import (
+    episodes,
+    issues,
+    jobs,
+    notes,
+    speakers,
+    takeaways,
+    transcripts,
+    tray,
+    undos,
+)
 from corpus.catalogue.counts import EpisodeCounts, count_by_episode
 from corpus.errors import MomentError
 from corpus.holdings import Episode, Issue, Job, Takeaway, Transcript
@@ -17,10 +29,12 @@ from ingest.said_before import SaidBefore, find_said_elsewhere
 from web.blocks import Run, link_addresses, takeaway_block
 from web.current import MAX_ID, current_house
 from web.episode_links import make_links
+from web.finding import Found, find_words
 from web.links import PageUrls, player_pages
 from web.media import find_audio_file
-from web.reading_view import ParagraphView, make_paragraphs
+from web.reading_view import VOICES, PartView, choose_part, cut_parts, make_paragraphs
 from web.sayings import load_vectors
+from web.word_times import place_words
 
 blueprint = Blueprint("episodes", __name__)
 
@@ -40,6 +54,39 @@ class _Held:
     issues: tuple[Issue, ...]
     problems: tuple[str, ...]
     jobs: tuple[Job, ...]
+
+    @property
+    def duration_ms(self) -> int | None:
+        """How long the audio is that the transcript was made from, where known."""
+        return (self.transcript.duration_ms if self.transcript else None) or None
+
+    @property
+    def length_ms(self) -> int | None:
+        """How long the episode is, as far as anything tells."""
+        last_ms = self.segments[-1].end_ms if self.segments else None
+        return self.duration_ms or self.episode.duration_ms or last_ms
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """A chapter on the player's bar, in thousandths of the episode's length."""
+
+    chapter: Chapter
+    start: float
+    width: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpeakerView:
+    """A speaker, and what a person may call them instead."""
+
+    label: str
+    """As the transcript has it."""
+    name: str
+    voice: int | None
+    is_corrected: bool
+    for_show: bool
+    """Whether a correction is offered for the whole show."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +114,15 @@ class EpisodeView:
     """What was asked for as a moment and is none."""
     plays: bool
     """Whether the visitor asked for sound by the click that led here."""
-    paragraphs: tuple[ParagraphView, ...]
+    parts: tuple[PartView, ...]
+    part: PartView | None
+    """The one that is shown."""
+    has_words: bool
+    """Whether it is known when each word is said."""
+    found: Found | None
+    """What was looked for within the transcript."""
+    speakers: tuple[SpeakerView, ...]
+    marks: tuple[Mark, ...]
     said: str | None
     """The sentence said at the moment asked for."""
     show_notes: tuple[tuple[Run, ...], ...]
@@ -105,22 +160,28 @@ def show(episode_id: int) -> str:
         drafts_undo = undos.find_last_undo(conn, f"drafts:{episode_id}")
         links = make_links(conn, house.settings, [episode_id])
         said_in_issues = tray.list_said(conn) if held.takeaways else ()
+        named = _speakers(conn, held)
     vectors = load_vectors(house, [item.text for item in held.takeaways], said_in_issues)
     at_ms, odd_moment = read_moment(request.args.get("t"))
-    duration_ms = (held.transcript.duration_ms if held.transcript else None) or None
-    paragraphs = make_paragraphs(held.segments, duration_ms=duration_ms, at_ms=at_ms)
-    said = [one.text for part in paragraphs for one in part.sentences if one.is_now]
+    paragraphs = make_paragraphs(held.segments, duration_ms=held.duration_ms, at_ms=at_ms)
+    parts = cut_parts(paragraphs, [chapter.start_ms for chapter in held.chapters])
+    part = choose_part(parts, request.args.get("part", type=int))
+    said = [one.text for each in paragraphs for one in each.sentences if one.is_now]
+    notes_shown = held.episode.show_notes.split("\n")
     page = EpisodeView(
         held=held,
         audio=_find_audio(held.episode, at_ms),
         at_ms=at_ms,
         odd_moment=odd_moment,
         plays=request.args.get("play") == "1",
-        paragraphs=paragraphs,
+        parts=parts,
+        part=part,
+        has_words=any(segment.words for segment in held.segments),
+        found=find_words(paragraphs, request.args.get("find", "")),
+        speakers=named,
+        marks=place_marks(held.chapters, held.length_ms),
         said=said[0] if said else None,
-        show_notes=tuple(
-            link_addresses(line) for line in held.episode.show_notes.split("\n") if line.strip()
-        ),
+        show_notes=tuple(link_addresses(line) for line in notes_shown if line.strip()),
         before=find_said_elsewhere(held.takeaways, said_in_issues, vectors),
         block=takeaway_block([item for item in held.takeaways if not item.is_draft], "text", links),
         drift=find_drift(held.episode, held.transcript),
@@ -131,6 +192,69 @@ def show(episode_id: int) -> str:
         has_drafts=any(item.is_draft for item in held.takeaways),
     )
     return render_template("episode.html", page=page)
+
+
+@blueprint.get(f"/episodes/<int(max={MAX_ID}):episode_id>/words")
+def words(episode_id: int) -> Response:
+    """Answer when the words of a part of the transcript are said, for the player's page.
+
+    For each sentence a list of words: first letter, letter behind the last, millisecond.
+    """
+    with current_house().catalogue.read() as conn:
+        held = _load(conn, episode_id)
+    paragraphs = make_paragraphs(held.segments, duration_ms=held.duration_ms, at_ms=None)
+    parts = cut_parts(paragraphs, [chapter.start_ms for chapter in held.chapters])
+    part = choose_part(parts, request.args.get("part", type=int))
+    sentences = [one for each in part.paragraphs for one in each.sentences] if part else []
+    return jsonify({"words": place_words(sentences, held.segments)})
+
+
+def _speakers(conn: Connection, held: _Held) -> tuple[SpeakerView, ...]:
+    names = speakers.find_names(conn, held.episode.id)
+    found: list[SpeakerView] = []
+    voices: dict[str, int] = {}
+    for label in speakers.list_labels(conn, held.episode.id):
+        correction = names.get(label)
+        name = correction.name if correction else label
+        voice = voices.setdefault(name, len(voices) % VOICES + 1)
+        for_show = correction.episode_id is None if correction else not is_counted_label(label)
+        found.append(
+            SpeakerView(
+                label=label,
+                name=name,
+                voice=voice,
+                is_corrected=correction is not None,
+                for_show=for_show,
+            )
+        )
+    return tuple(found)
+
+
+def is_counted_label(label: str) -> bool:
+    """Return whether a label only counts speakers, so that each episode may mean another person.
+
+    >>> [is_counted_label(text) for text in ("Speaker 1", "SPEAKER_00", "B", "Ada Quill")]
+    [True, True, True, False]
+    """
+    return (
+        re.fullmatch(r"(?:spk|speaker|voice|person|sprecher)?[\s_-]*\w?\d*", label, re.I)
+        is not None
+    )
+
+
+def place_marks(chapters: Sequence[Chapter], length_ms: int | None) -> tuple[Mark, ...]:
+    """Return where chapters lie on a bar of 1,000 units; a chapter lasts until the next begins."""
+    if not length_ms:
+        return ()
+    starts = [min(chapter.start_ms, length_ms) for chapter in chapters]
+    return tuple(
+        Mark(
+            chapter=chapter,
+            start=round(1000 * start / length_ms, 2),
+            width=round(max(1000 * (end - start) / length_ms - 2, 2), 2),
+        )
+        for chapter, start, end in zip(chapters, starts, [*starts[1:], length_ms], strict=False)
+    )
 
 
 def read_moment(text: str | None) -> tuple[int | None, str | None]:

@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 from corpus.catalogue import Catalogue, episodes, issues, jobs, notes, passages, shows, takeaways
 from corpus.catalogue.counts import ShowCounts, count_by_show
 from corpus.holdings import Episode, Issue, Job, Show, Takeaway
+from corpus.homes import now_ms
 from corpus.moments import format_moment
 from web.documents import Document
 
@@ -101,6 +102,7 @@ def job_document(job: Job) -> Document:
         "progress": job.progress,
         "note": job.note,
         "problem": job.problem,
+        "left_ms": job.left_ms(now_ms()),
     }
 
 

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 
 from flask import current_app
 
-from web.answers import answer_document
+from web.answers import Answered, answer
 from web.current import current_house
-from web.documents import Document
 from web.revalidation import read_state
 
 if TYPE_CHECKING:
@@ -28,12 +27,12 @@ class KeptAnswers:
     def __init__(self, most_hits: int = MOST_HITS_KEPT) -> None:
         self._most = most_hits
         self._lock = threading.Lock()
-        self._kept: OrderedDict[_Key, Document] = OrderedDict()
+        self._kept: OrderedDict[_Key, Answered] = OrderedDict()
         self._hits = 0
 
     def answer(
-        self, state: str, asked: "SearchRequest", make: Callable[["SearchRequest"], Document]
-    ) -> Document:
+        self, state: str, asked: "SearchRequest", make: Callable[["SearchRequest"], Answered]
+    ) -> Answered:
         """Return the answer that is kept for this state, else what ``make`` returns.
 
         An answer with problems is not kept: what is wrong may be mended without a change. Answers
@@ -46,13 +45,14 @@ class KeptAnswers:
             if found is not None:
                 self._kept.move_to_end(key)
         if found is not None:
-            return {**found, "took_ms": round((time.perf_counter() - began) * 1000)}
+            took_ms = round((time.perf_counter() - began) * 1000)
+            return found._replace(document={**found.document, "took_ms": took_ms})
         made = make(asked)
-        if not made["problems"]:
+        if not made.document["problems"]:
             self._keep(key, made)
         return made
 
-    def _keep(self, key: _Key, made: Document) -> None:
+    def _keep(self, key: _Key, made: Answered) -> None:
         with self._lock:
             if key in self._kept:
                 return
@@ -63,12 +63,13 @@ class KeptAnswers:
                 self._hits -= _weight(dropped)
 
 
-def answer_kept(asked: "SearchRequest") -> Document:
+def answer_kept(asked: "SearchRequest") -> Answered:
     """Return the answer to a question, from what the application keeps where it still holds."""
     house = current_house()
     kept: KeptAnswers = current_app.extensions["earmark_answers"]
-    return kept.answer(read_state(house), asked, lambda wanted: answer_document(house, wanted))
+    return kept.answer(read_state(house), asked, lambda wanted: answer(house, wanted))
 
 
-def _weight(document: Document) -> int:
-    return len(document["hits"]) + 1
+def _weight(kept: Answered) -> int:
+    # A hundred ids weigh about as much as one hit does.
+    return len(kept.document["hits"]) + 1 + len(kept.found) // 100

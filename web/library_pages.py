@@ -11,7 +11,7 @@ from corpus.catalogue import episodes, issues, jobs, notes, shows
 from corpus.catalogue.counts import ShowCounts, count_by_show
 from corpus.catalogue.jobs import NewJob
 from corpus.holdings import Episode, Issue, Job, Show
-from corpus.homes import now_ms
+from corpus.homes import Storage, measure_storage, now_ms
 from web.current import MAX_ID, current_house
 from web.episode_pages import EpisodeListView, read_list
 from web.inbox import keep_upload
@@ -29,6 +29,8 @@ class ShowRow:
 
     show: Show
     counts: ShowCounts
+    polled_ms: int | None = None
+    """When its feed was last asked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +54,8 @@ class LibraryView:
     jobs: tuple[Job, ...]
     job_counts: dict[str, int]
     problems: tuple[ProblemRow, ...]
+    storage: Storage
+    now_ms: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,14 +72,19 @@ class ShowView:
 def library() -> str:
     """Show what is held and what is being worked on."""
     with current_house().catalogue.read() as conn:
-        view = _load(conn)
+        view = _load(conn, measure_storage(current_house().home))
     return render_template("library.html", page=view)
 
 
-def _load(conn: Connection) -> LibraryView:
+def _load(conn: Connection, storage: Storage) -> LibraryView:
     counts = count_by_show(conn)
+    polled = jobs.list_last_polls(conn)
     rows = [
-        ShowRow(show=show, counts=counts.get(show.id, ShowCounts()))
+        ShowRow(
+            show=show,
+            counts=counts.get(show.id, ShowCounts()),
+            polled_ms=polled.get(show.id),
+        )
         for show in shows.list_shows(conn)
     ]
     latest = issues.list_issues(conn, limit=_ISSUES)
@@ -90,6 +99,8 @@ def _load(conn: Connection) -> LibraryView:
         jobs=jobs.list_jobs(conn, limit=_JOBS),
         job_counts=jobs.count_jobs(conn),
         problems=_problems(conn, [row.show for row in rows]),
+        storage=storage,
+        now_ms=now_ms(),
     )
 
 

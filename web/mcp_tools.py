@@ -215,7 +215,7 @@ def _lines_around(conn: Connection, held: HeldPassage, around_ms: int) -> tuple[
     end_ms = max(held.end_ms or 0, start_ms + 1)
     return tuple(
         _line(segment, is_cited=segment.end_ms > start_ms and segment.start_ms < end_ms)
-        for segment in transcripts.iter_segments(conn, held.episode_id)
+        for segment in transcripts.list_segments(conn, held.episode_id)
         if segment.end_ms > start_ms - around_ms and segment.start_ms < end_ms + around_ms
     )
 

@@ -58,9 +58,11 @@ def audio(episode_id: int) -> BaseResponse:
         episode = episodes.get_episode(conn, episode_id)
     path = find_audio_file(house.home.media, episode)
     if path is not None:
-        answer: Response = send_file(
-            path, mimetype=audio_type(path, episode.audio_type), conditional=True
-        )
+        from ingest.speech.seekable import find_seekable
+
+        exact = find_seekable(house.home.media, path)
+        kind = audio_type(exact, episode.audio_type if exact == path else None)
+        answer: Response = send_file(exact, mimetype=kind, conditional=True)
         return answer
     if not (episode.audio_url or "").startswith(("http://", "https://")):
         abort(404, "The audio of this episode is not held here, and its publisher gives none.")

@@ -6,14 +6,17 @@ from typing import Any
 from flask import Blueprint, render_template, request, url_for
 from sqlalchemy import Connection
 
-from corpus.catalogue import episodes, issues, shows, tray
+from corpus.catalogue import episodes, issues, passages, saved, shows, tray
+from corpus.catalogue.facets import list_facet_rows
 from corpus.errors import EarmarkError
 from ingest.said_before import SaidBefore, find_said_before
 from search.hits import SearchRequest
 from search.query import FILTERS
 from web.asking import read_search_arguments
 from web.current import current_house
+from web.digests import saved_url
 from web.documents import Document
+from web.facets import Facets, count_facets
 from web.highlighting import Piece, cut_passage
 from web.kept_answers import answer_kept
 
@@ -93,6 +96,12 @@ class SearchView:
     suggestion_url: str | None = None
     """The question in its nearest spelling."""
     drops: tuple[DropView, ...] = ()
+    like: str | None = None
+    """The words of the passage that others are to be like."""
+    facets: Facets | None = None
+    """How the passages of all pages divide."""
+    saved: tuple[tuple[str, str], ...] = ()
+    """Saved searches: name and address."""
     examples: tuple[tuple[str, str], ...] = ()
     """Ways to ask, with words from what is held: name and question."""
 
@@ -105,14 +114,18 @@ def search() -> str:
     with house.catalogue.read() as conn:
         titles = tuple(dict.fromkeys(show.title for show in shows.list_shows(conn)))
         is_empty = not episodes.count_episodes(conn) and not issues.count_issues(conn)
-        examples = () if asked.text.strip() else _make_examples(conn)
+        held_searches = tuple((one.name, saved_url(one)) for one in saved.list_saved(conn))
+        liked = passages.get_passages(conn, [asked.like]) if asked.like is not None else {}
+        examples = () if asked.text.strip() or asked.like else _make_examples(conn)
     view = SearchView(
         asked=asked,
         shows=titles,
         kinds=_KINDS,
         is_filtered=any(getattr(asked, name) for name in FILTERS),
-        is_asked=bool(asked.text.strip()),
+        is_asked=bool(asked.text.strip()) or asked.like is not None,
         is_empty=is_empty,
+        like=next((held.text for held in liked.values()), None),
+        saved=held_searches,
         examples=examples,
     )
     if view.is_asked:
@@ -140,9 +153,11 @@ def _make_examples(conn: Connection) -> tuple[tuple[str, str], ...]:
 
 def _answer(asked: SearchRequest) -> dict[str, Any]:
     try:
-        document = answer_kept(asked)
+        document, found = answer_kept(asked)
     except EarmarkError as error:
         return {"problems": (str(error),)}
+    with current_house().catalogue.read() as conn:
+        facets = count_facets(list_facet_rows(conn, found))
     hits = _with_said_before([_view(hit) for hit in document["hits"]])
     total = document["total"]
     return {
@@ -155,12 +170,13 @@ def _answer(asked: SearchRequest) -> dict[str, Any]:
         "next_url": _page(asked, asked.offset + asked.k)
         if hits and asked.offset + asked.k < total
         else None,
-        "all_url": url_for("search.search", q=asked.text),
+        "all_url": url_for("search.search", q=asked.text or None, like=asked.like),
         "suggestion": document["suggestion"],
         "suggestion_url": _page(replace(asked, text=document["suggestion"]), 0)
         if document["suggestion"]
         else None,
         "drops": tuple(_view_drop(asked, drop) for drop in document["drops"]),
+        "facets": facets,
     }
 
 
@@ -196,11 +212,22 @@ def _with_said_before(hits: list[HitView]) -> tuple[HitView, ...]:
 
 
 def _page(asked: SearchRequest, offset: int) -> str:
-    values = {name: getattr(asked, name) for name in FILTERS}
-    mode = None if asked.mode == "hybrid" else asked.mode
-    return url_for(
-        "search.search", q=asked.text, mode=mode, offset=max(offset, 0) or None, **values
-    )
+    return search_url(asked, offset=max(offset, 0) or None)
+
+
+def read_state(asked: SearchRequest) -> dict[str, str]:
+    """Return all that the address of a search holds but its page; nothing that is a default."""
+    values = {"q": asked.text, "like": asked.like, "mode": asked.mode}
+    values |= {name: getattr(asked, name) for name in FILTERS}
+    if asked.mode == "hybrid" or asked.like is not None:
+        del values["mode"]
+    return {name: str(value) for name, value in values.items() if value}
+
+
+@blueprint.app_template_global("search_url")
+def search_url(asked: SearchRequest, **changed: str | int | None) -> str:
+    """Return the address of a search with something else asked for, from its first page."""
+    return url_for("search.search", **{**read_state(asked), **changed})  # type: ignore[arg-type]
 
 
 def _view(hit: Document) -> HitView:

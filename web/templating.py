@@ -4,6 +4,7 @@ import re
 from datetime import UTC, datetime
 
 from flask import Flask, request, url_for
+from markupsafe import Markup
 
 from corpus.moments import format_moment, format_seconds
 from web.links import safe_href
@@ -22,6 +23,7 @@ JOB_VERBS = {
     "check": "Checking takeaways of",
     "draft": "Drafting takeaways of",
     "rephrase": "Drafting and rewording takeaways of",
+    "speakers": "Naming the speakers of",
     "index": "Bringing up to date:",
 }
 KIND_LABELS = {
@@ -31,6 +33,17 @@ KIND_LABELS = {
     "notes": "Show notes",
     "issue": "Newsletter",
 }
+EPISODE_KEYS = (
+    (("Space",), "play or pause"),
+    (("←", "→"), "5 seconds back or forward"),
+    (("j", "k"), "the sentence before or after"),
+    (("q",), "copy what is selected, or the lit sentence, as a quotation"),
+    (("t",), "put the lit sentence into the tray"),
+    (("f",), "find in this episode"),
+    (("/",), "search everything"),
+    (("?",), "these keys"),
+)
+"""What episode.js does at which key."""
 WHY_LABELS = {"words": "words", "meaning": "meaning", "both": "words and meaning"}
 
 
@@ -55,6 +68,27 @@ def format_date(text: str | None) -> str:
     return named if day is None else f"{int(day)} {named}"
 
 
+def format_when(text: str | None) -> Markup:
+    """Return a date as a page has it: readable for people and for programs.
+
+    >>> str(format_when("2024-09-05")), str(format_when(None))
+    ('<time datetime="2024-09-05">5 Sep 2024</time>', '<span>undated</span>')
+    """
+    if not text or _DATE.match(text) is None:
+        return Markup("<span>{}</span>").format(format_date(text))
+    return Markup('<time datetime="{}">{}</time>').format(text, format_date(text))
+
+
+def whole_day(text: str | None) -> str:
+    """Return the first day of a date, its year or its month, as a date field takes it.
+
+    >>> whole_day("2024"), whole_day("2024-05"), whole_day("2024-05-31"), whole_day("soon")
+    ('2024-01-01', '2024-05-01', '2024-05-31', '')
+    """
+    match = _DATE.fullmatch(text or "")
+    return "-".join(part or "01" for part in match.groups()) if match else ""
+
+
 def format_duration(ms: int | None) -> str:
     """Return a length as people say it.
 
@@ -68,6 +102,34 @@ def format_duration(ms: int | None) -> str:
         return f"{seconds} s"
     hours, minutes = divmod(round(seconds / 60), 60)
     return f"{hours} h {minutes} min" if hours else f"{minutes} min"
+
+
+def format_bytes(count: int) -> str:
+    """Return a number of bytes as people say it.
+
+    >>> format_bytes(900), format_bytes(12_345), format_bytes(4_600_000_000)
+    ('900 bytes', '12 kB', '4.6 GB')
+    """
+    size = float(count)
+    for unit in ("bytes", "kB", "MB", "GB"):
+        if size < 999.5:
+            return f"{size:.1f} {unit}" if size < 10 and unit != "bytes" else f"{size:.0f} {unit}"
+        size /= 1000
+    return f"{size:.1f} TB"
+
+
+def format_ago(ms: int) -> str:
+    """Return how long ago something was.
+
+    >>> format_ago(20_000), format_ago(7_300_000), format_ago(200_000_000)
+    ('just now', '2 h ago', '2 days ago')
+    """
+    minutes = max(ms, 0) // 60_000
+    if minutes < 1:
+        return "just now"
+    if minutes < 60:
+        return f"{minutes} min ago"
+    return f"{minutes // 60} h ago" if minutes < 48 * 60 else f"{minutes // 1440} days ago"
 
 
 def count_of(count: int, noun: str) -> str:
@@ -100,6 +162,10 @@ def add_filters(app: Flask) -> None:
         seconds=format_seconds,
         date=format_date,
         day=format_day,
+        when=format_when,
+        whole_day=whole_day,
+        bytes=format_bytes,
+        ago=format_ago,
         duration=format_duration,
         safe_href=safe_href,
         capitalize_first=lambda text: text[:1].upper() + text[1:],
@@ -109,6 +175,7 @@ def add_filters(app: Flask) -> None:
         episode_href=episode_href,
         here=here,
         JOB_VERBS=JOB_VERBS,
+        EPISODE_KEYS=EPISODE_KEYS,
         KIND_LABELS=KIND_LABELS,
         WHY_LABELS=WHY_LABELS,
     )

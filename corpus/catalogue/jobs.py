@@ -188,3 +188,16 @@ def _mine(job: Job) -> Any:
 def _end(conn: Connection, job: Job, values: dict[str, Any], now_ms: int) -> bool:
     values = {**values, "finished_ms": now_ms, "lease_until_ms": None}
     return bool(conn.execute(update(jobs).where(_mine(job)).values(values)).rowcount)
+
+
+def list_last_polls(conn: Connection) -> dict[int, int]:
+    """Return when the feed of each show was last asked, in milliseconds, by the show's id."""
+    statement = (
+        select(jobs.c.subject, func.max(jobs.c.finished_ms))
+        .where(jobs.c.kind == "poll", jobs.c.finished_ms.is_not(None))
+        .group_by(jobs.c.subject)
+    )
+    return {
+        int(subject.partition(":")[2]): int(finished_ms)
+        for subject, finished_ms in conn.execute(statement)
+    }

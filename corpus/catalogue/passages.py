@@ -23,6 +23,8 @@ from corpus.holdings import HeldPassage
 from corpus.records import Passage, PassageKind, Sentence
 
 _PASSAGE = ("kind", "start_ms", "end_ms", "speaker", "text", "speakers", "sentences")
+_SPOKEN = ("speaker", "speakers", "sentences")
+"""Columns that tell who speaks."""
 
 
 def put_passages(
@@ -38,7 +40,8 @@ def put_passages(
 
     Those of an issue carry the episode it speaks of too; those of an episode no issue.
 
-    A passage whose content stays keeps its id, so that what cites it stays true.
+    A passage whose words and times stay keeps its id, so that what cites it stays true; who is
+    said to speak may change.
 
     Returns:
         Whether anything changed.
@@ -48,25 +51,41 @@ def put_passages(
         owner = and_(passages.c.issue_id == issue_id)
     scope = owner & passages.c.kind.in_(tuple(kinds))
     held = _held_by_hash(conn, scope)
-    fresh, shifted = [], []
+    fresh, shifted, renamed = [], [], []
     for position, passage in enumerate(wanted):
-        row = (episode_id, issue_id, *_row(passage))
-        content_hash = digest_text(json_text(row))
+        spoken = _spoken(passage)
+        content_hash = _content_hash(episode_id, issue_id, passage)
         if not (same := held[content_hash]):
+            row = (episode_id, issue_id, *_row(passage, spoken))
             fresh.append((*row, content_hash, position, chunker))
-        elif (kept := same.pop()).position != position:
+            continue
+        kept = same.pop()
+        if kept.position != position:
             shifted.append({"kept_id": kept.id, "position": position})
-    _shift(conn, shifted)
+        if spoken != {name: kept._mapping[name] for name in _SPOKEN}:
+            renamed.append({"kept_id": kept.id, **spoken})
+    _change(conn, shifted)
+    _change(conn, renamed)
+    # What search keeps in memory follows this log: filters by speaker among it.
+    _log(conn, sorted({row["kept_id"] for row in (*shifted, *renamed)}), "put")
     gone = [row.id for rows in held.values() for row in rows]
     for start in range(0, len(gone), 500):
         conn.execute(delete(passages).where(passages.c.id.in_(gone[start : start + 500])))
     _log(conn, gone, "drop")
     _insert(conn, fresh, scope)
-    return bool(gone or fresh or shifted)
+    return bool(gone or fresh or shifted or renamed)
+
+
+def _content_hash(episode_id: int | None, issue_id: int | None, passage: Passage) -> str:
+    """Return a hash of all but who speaks: that may change, and the passage is the same."""
+    cuts = [[one.start, one.end, one.start_ms, one.end_ms] for one in passage.sentences]
+    times = passage.start_ms, passage.end_ms
+    return digest_text(json_text([episode_id, issue_id, passage.kind, *times, passage.text, cuts]))
 
 
 def _held_by_hash(conn: Connection, scope: ColumnElement[bool]) -> dict[str, list[Any]]:
-    columns = (passages.c.id, passages.c.content_hash, passages.c.position)
+    names = ("id", "content_hash", "position", *_SPOKEN)
+    columns = [passages.c[name] for name in names]
     held: dict[str, list[Any]] = defaultdict(list)
     # Of equal ones the last stands first, so that they are taken in their order from the end.
     for row in conn.execute(select(*columns).where(scope).order_by(passages.c.id.desc())):
@@ -74,24 +93,31 @@ def _held_by_hash(conn: Connection, scope: ColumnElement[bool]) -> dict[str, lis
     return held
 
 
-def _shift(conn: Connection, shifted: Sequence[dict[str, int]]) -> None:
-    if shifted:
-        statement = update(passages).where(passages.c.id == bindparam("kept_id"))
-        conn.execute(statement, shifted)
-        _log(conn, [row["kept_id"] for row in shifted], "put")
+def _change(conn: Connection, rows: Sequence[dict[str, Any]]) -> None:
+    if rows:
+        conn.execute(update(passages).where(passages.c.id == bindparam("kept_id")), rows)
 
 
-def _row(passage: Passage) -> tuple[Any, ...]:
-    """Return what the columns of ``_PASSAGE`` hold."""
+def _spoken(passage: Passage) -> dict[str, Any]:
+    """Return what the columns of ``_SPOKEN`` hold."""
     sentences = [[s.start, s.end, s.start_ms, s.end_ms, s.speaker] for s in passage.sentences]
+    return {
+        "speaker": passage.speaker,
+        "speakers": list(passage.speakers),
+        "sentences": sentences,
+    }
+
+
+def _row(passage: Passage, spoken: dict[str, Any]) -> tuple[Any, ...]:
+    """Return what the columns of ``_PASSAGE`` hold."""
     return (
         passage.kind,
         passage.start_ms,
         passage.end_ms,
-        passage.speaker,
+        spoken["speaker"],
         passage.text,
-        json_text(passage.speakers),
-        json_text(sentences),
+        json_text(spoken["speakers"]),
+        json_text(spoken["sentences"]),
     )
 
 

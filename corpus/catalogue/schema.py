@@ -354,6 +354,32 @@ evals = Table(
     **_COUNTED,
 )
 
+speaker_names = Table(
+    "speaker_names",
+    metadata,
+    _id(),
+    _owner("show"),
+    _owner("episode", nullable=True),  # null where it holds for the whole show
+    Column("origin", Text, nullable=False),  # of the transcripts whose label it is
+    Column("label", Text, nullable=False),  # as the transcript has it
+    Column("name", Text, nullable=False),
+    Column("added_ms", BigInt, nullable=False),
+    Index("ix_speaker_names_show_id", "show_id"),
+    **_COUNTED,
+)
+
+saved_searches = Table(
+    "saved_searches",
+    metadata,
+    _id(),
+    Column("name", Text, nullable=False),
+    Column("asked", Json, nullable=False),  # what its address asks for: {"q": ..., "show": ...}
+    Column("seen_passage_id", Integer, nullable=False),  # the newest passage when it was last seen
+    Column("seen_ms", BigInt, nullable=False),
+    Column("added_ms", BigInt, nullable=False),
+    **_COUNTED,
+)
+
 undos = Table(
     "undos",
     metadata,

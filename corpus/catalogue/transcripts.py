@@ -7,6 +7,7 @@ from sqlalchemy import Connection, Row, delete, func, select, update
 
 from corpus.catalogue.rows import digest_text, insert_id, insert_rows, upsert
 from corpus.catalogue.schema import json_text, segments, transcripts, windows
+from corpus.catalogue.speakers import find_names, name_segments
 from corpus.holdings import Transcript
 from corpus.records import Segment, TranscriptOrigin, Word
 
@@ -82,12 +83,13 @@ def _transcript(row: Row[Any]) -> Transcript:
 
 
 def list_segments(conn: Connection, episode_id: int) -> tuple[Segment, ...]:
-    """Return an episode's segments in order; none where it has no transcript."""
-    return tuple(iter_segments(conn, episode_id))
+    """Return an episode's segments in order, by the names that people corrected."""
+    names = find_names(conn, episode_id)
+    return name_segments(tuple(iter_segments(conn, episode_id)), names)
 
 
 def iter_segments(conn: Connection, episode_id: int) -> Iterator[Segment]:
-    """Yield an episode's segments in order."""
+    """Yield an episode's segments in order, with the labels that its transcript has."""
     statement = (
         select(segments)
         .join(transcripts, transcripts.c.id == segments.c.transcript_id)

@@ -90,6 +90,29 @@ def open_audio(path: Path) -> Iterator["tuple[InputContainer, AudioStream]"]:
         yield container, stream  # type: ignore[misc]
 
 
+def copy_frames(path: Path, target: Path) -> None:
+    """Write the sound of a file into an MP4 container, with its index first; nothing is encoded.
+
+    Raises:
+        AudioError: If the file has no sound, or such as this container cannot hold.
+    """
+    import av
+    from av.error import FFmpegError
+
+    try:
+        with (
+            open_audio(path) as (source, stream),
+            av.open(str(target), "w", format="mp4", options={"movflags": "faststart"}) as copy,
+        ):
+            out = copy.add_stream_from_template(stream)
+            for packet in source.demux(stream):
+                if packet.pts is not None:
+                    packet.stream = out
+                    copy.mux(packet)
+    except (FFmpegError, ValueError) as error:
+        raise AudioError(str(path), f"cannot be copied: {_reason(error)}") from error
+
+
 def _reason(error: Exception) -> str:
     log = getattr(error, "log", None)
     return str(log[2]).strip() if log else str(getattr(error, "strerror", None) or error)

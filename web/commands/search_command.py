@@ -9,11 +9,12 @@ from corpus.records import PassageKind
 from search.hits import Mode, SearchRequest
 from web.answers import answer_document
 from web.cli import print_json, say
+from web.documents import Document
 from web.wiring import House
 
 
 @click.command(name="search")
-@click.argument("query")
+@click.argument("query", default="")
 @click.option("-k", "k", default=10, show_default=True, help="How many hits.")
 @click.option(
     "--mode",
@@ -27,6 +28,7 @@ from web.wiring import House
 @click.option("--kind", type=click.Choice(get_args(PassageKind)), help="Only this kind.")
 @click.option("--after", metavar="DATE", help="Published on this day or later.")
 @click.option("--before", metavar="DATE", help="Published before this day.")
+@click.option("--like", type=int, metavar="ID", help="Find passages like this one.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @click.pass_obj
 def command(
@@ -39,12 +41,15 @@ def command(
     kind: str | None,
     after: str | None,
     before: str | None,
+    like: int | None,
     as_json: bool,
 ) -> None:
     """Find the passages that answer a question.
 
     Example: earmark search "should account managers also run projects?"
     """
+    if not query and like is None:
+        raise click.UsageError("Missing argument 'QUERY'.")
     house = House(home)
     wanted = SearchRequest(
         text=query,
@@ -55,13 +60,18 @@ def command(
         kind=kind,
         after=after,
         before=before,
+        like=like,
     )
     if mode != "keyword":
         house.start_embedding(query)
     document = answer_document(house, wanted)
     if as_json:
         print_json(document)
-        return
+    else:
+        _print_answer(document, house.settings.public_url)
+
+
+def _print_answer(document: Document, site: str) -> None:
     for problem in document["problems"]:
         say(problem)
     if document["suggestion"]:
@@ -74,6 +84,6 @@ def command(
         named = f"{hit['speaker']}: " if hit["speaker"] else ""
         click.echo(f"{hit['rank']:>3}. {named}{best.get('text') or hit['text']}")
         click.echo(f"     {of.get('show') or ''} / {of.get('title')} at {hit['moment'] or '-'}")
-        click.echo(f"     {house.settings.public_url}{hit['url']}  ({hit['why']})")
+        click.echo(f"     {site}{hit['url']}  ({hit['why']})")
     if not document["hits"]:
         say("nothing found")

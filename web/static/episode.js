@@ -1,69 +1,52 @@
-/* The transcript follows the player, and everything that names a moment seeks. */
+/* The player: the transcript follows it, and everything that names a moment seeks. */
 
+import "./finding.js";
 import { formatMoment, momentOfHash, parseMoment } from "./moments.js";
+import { copyQuotation } from "./quote.js";
 import { addToTray, copyFrom, isBusy, say } from "./site.js";
+import { isElsewhere, light, lightWord, listSentences, loadWords, onPart, placeAt, scrollTo, sentenceNow, startBeside, turnTo } from "./transcript.js";
 
 const audio = document.getElementById("audio");
-const spoken = document.getElementById("spoken");
-const sentences = spoken ? Array.from(spoken.querySelectorAll(".sentence")) : [];
-const starts = sentences.map((sentence) => Number(sentence.dataset.start) / 1000);
-const chapters = Array.from(document.querySelectorAll(".chapters a[data-seek]"));
+const chapterLists = [".chapters a[data-seek]", ".marks a[data-seek]"].map((each) => Array.from(document.querySelectorAll(each)));
+const hand = document.getElementById("mark-now");
 const follow = document.getElementById("follow");
 const pick = document.getElementById("to-tray");
-const calm = window.matchMedia("(prefers-reduced-motion: reduce)");
-let now = sentences.findIndex((sentence) => sentence.classList.contains("is-now"));
+const keys = document.getElementById("keys");
 let isFollowing = true;
 
-/** Return the place of the last of these times that is not after `seconds`, or -1. */
-function placeAt(times, seconds) {
-  let low = 0;
-  let high = times.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (times[middle] <= seconds + 0.02) low = middle + 1;
-    else high = middle;
-  }
-  return low - 1;
-}
-
-function scrollTo(sentence, smooth = true) {
-  sentence.scrollIntoView({ block: "center", behavior: smooth && !calm.matches ? "smooth" : "auto" });
-}
-
-function light(place, { scroll = isFollowing, smooth = true } = {}) {
-  if (place === now && !scroll) return;
-  const before = sentences[now];
-  if (before && place !== now) {
-    before.classList.remove("is-now");
-    before.removeAttribute("aria-current");
-  }
-  const isNew = place !== now;
-  if (isNew && pick) pick.querySelector("span").textContent = "To tray";
-  now = place;
-  const sentence = sentences[place];
-  if (!sentence) return;
-  sentence.classList.add("is-now");
-  sentence.setAttribute("aria-current", "true");
-  if (scroll && (isNew || !smooth)) scrollTo(sentence, smooth);
-}
-
 function lightChapter(seconds) {
-  const place = placeAt(chapters.map((link) => Number(link.dataset.seek) / 1000), seconds);
-  chapters.forEach((link, index) => {
-    if (index === place) link.setAttribute("aria-current", "true");
-    else link.removeAttribute("aria-current");
-  });
+  for (const links of chapterLists) {
+    const place = placeAt(links.map((link) => Number(link.dataset.seek) / 1000), seconds);
+    links.forEach((link, index) => {
+      if (index === place) link.setAttribute("aria-current", "true");
+      else link.removeAttribute("aria-current");
+    });
+  }
+  if (hand && Number.isFinite(audio.duration)) {
+    hand.setAttribute("x", String(Math.min(1000 * (seconds / audio.duration), 997)));
+    hand.setAttribute("visibility", "visible");
+  }
 }
 
 function setFollowing(wanted) {
   isFollowing = wanted;
-  follow.hidden = wanted || !sentences.length;
+  follow.hidden = wanted || !listSentences().length;
+}
+
+/** Light what is said at `seconds`, in whichever part of the transcript it is. */
+async function show(seconds, { scroll = isFollowing, smooth = true } = {}) {
+  if (isElsewhere(seconds)) {
+    // Whoever has scrolled away reads on where she is.
+    if (!scroll) return;
+    await turnTo(seconds);
+  }
+  if (light(seconds, { scroll, smooth }) && pick) pick.querySelector("span").textContent = "To tray";
 }
 
 /** Go to a moment as soon as the audio is known well enough for it. */
 function seek(seconds, { play = false, smooth = true } = {}) {
   setFollowing(true);
-  light(placeAt(starts, seconds), { scroll: true, smooth });
+  const shown = show(seconds, { scroll: true, smooth });
   lightChapter(seconds);
   const go = () => {
     audio.currentTime = Number.isFinite(audio.duration) ? Math.min(seconds, audio.duration) : seconds;
@@ -75,6 +58,7 @@ function seek(seconds, { play = false, smooth = true } = {}) {
     audio.addEventListener("loadedmetadata", go, { once: true });
     if (play) audio.load();
   }
+  return shown;
 }
 
 function addressOf(seconds) {
@@ -89,12 +73,11 @@ function seekByHand(seconds) {
   seek(seconds, { play: true });
 }
 
-function step(by) {
-  if (!sentences.length) return;
-  const here = audio.readyState ? placeAt(starts, audio.currentTime) : now;
-  const place = Math.min(Math.max(here + by, 0), sentences.length - 1);
-  seek(starts[place]);
-  say(sentences[place].textContent);
+async function step(by) {
+  const wanted = startBeside(audio.readyState ? audio.currentTime : null, by);
+  if (wanted === null) return;
+  await seek(wanted);
+  say(sentenceNow()?.textContent || "");
 }
 
 function onClick(event) {
@@ -112,12 +95,12 @@ function onClick(event) {
 
 /** The sentence that is lit goes into the tray; where none is, the one at the player's second. */
 function pickNow() {
-  const sentence = sentences[now];
+  const sentence = sentenceNow();
   const at = sentence ? Number(sentence.dataset.start) : Math.round(audio.currentTime * 1000);
   addToTray({ episode_id: Number(pick.dataset.episode), at_ms: at }, pick);
 }
 
-const KEYS = {
+const PLAYER_KEYS = {
   " ": () => (audio.paused ? audio.play().catch(() => {}) : audio.pause()),
   ArrowLeft: () => { audio.currentTime = Math.max(0, audio.currentTime - 5); },
   ArrowRight: () => { audio.currentTime += 5; },
@@ -125,9 +108,16 @@ const KEYS = {
   k: () => step(1),
   t: () => pickNow(),
 };
+const KEYS = {
+  ...(audio ? PLAYER_KEYS : {}),
+  f: () => document.getElementById("find")?.focus(),
+  q: () => copyQuotation(),
+  "?": () => keys.showModal(),
+};
 
 function onKey(event) {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey || isBusy(event.target)) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || isBusy(event.target) || keys.open) return;
+  if (event.shiftKey && event.key !== "?") return;
   if (event.key === " " && event.target.closest("a, button, summary")) return;
   const act = KEYS[event.key];
   if (!act) return;
@@ -135,20 +125,39 @@ function onKey(event) {
   act();
 }
 
-function openAtAddress() {
+async function openAtAddress() {
   const asked = new URL(window.location.href).searchParams;
   const fromHash = momentOfHash(window.location.hash);
   const seconds = fromHash ?? (asked.has("t") ? parseMoment(asked.get("t")) : null);
   if (seconds === null) return;
   // It says what is scrolled to, for pages without script.
   const opened = document.querySelector(".opened");
-  if (opened && sentences.length) opened.hidden = true;
-  seek(seconds, { play: asked.get("play") === "1", smooth: false });
+  if (opened && listSentences().length) opened.hidden = true;
+  await seek(seconds, { play: asked.get("play") === "1", smooth: false });
   // The browser scrolls to the fragment of the address last of all.
-  const sentence = sentences[now];
+  const sentence = sentenceNow();
   const settle = () => sentence && scrollTo(sentence, false);
   if (document.readyState === "complete") settle();
   else window.addEventListener("load", () => window.requestAnimationFrame(settle), { once: true });
+}
+
+/** While it plays, each word is lit as it is said. */
+function onFrame() {
+  lightWord(audio.currentTime);
+  if (!audio.paused) window.requestAnimationFrame(onFrame);
+}
+
+function onTime() {
+  // Before it plays or is sought, the sentence that the address names stays lit.
+  if (audio.paused && audio.currentTime === 0) return;
+  show(audio.currentTime, { scroll: isFollowing && !audio.paused });
+  lightChapter(audio.currentTime);
+  if (audio.paused) lightWord(audio.currentTime);
+}
+
+function onPlay() {
+  loadWords();
+  window.requestAnimationFrame(onFrame);
 }
 
 if (audio) {
@@ -157,20 +166,18 @@ if (audio) {
   document.getElementById("back").addEventListener("click", () => { audio.currentTime = Math.max(0, audio.currentTime - 15); });
   document.getElementById("forward").addEventListener("click", () => { audio.currentTime += 15; });
   document.getElementById("rate").addEventListener("change", (event) => { audio.playbackRate = Number(event.target.value); });
+  document.getElementById("show-keys").addEventListener("click", () => keys.showModal());
   const copy = document.getElementById("copy-moment");
   copy.addEventListener("click", () => copyFrom(copy, addressOf(audio.currentTime).href));
   pick.addEventListener("click", pickNow);
-  follow.addEventListener("click", () => {
+  follow.addEventListener("click", async () => {
     setFollowing(true);
-    light(placeAt(starts, audio.currentTime), { scroll: true });
-    if (sentences[now]) scrollTo(sentences[now]);
+    await show(audio.currentTime, { scroll: true });
+    if (sentenceNow()) scrollTo(sentenceNow());
   });
-  audio.addEventListener("timeupdate", () => {
-    // Before it plays or is sought, the sentence that the address names stays lit.
-    if (audio.paused && audio.currentTime === 0) return;
-    light(placeAt(starts, audio.currentTime), { scroll: isFollowing && !audio.paused });
-    lightChapter(audio.currentTime);
-  });
+  audio.addEventListener("timeupdate", onTime);
+  audio.addEventListener("play", onPlay);
+  onPart(() => { if (!audio.paused) loadWords(); });
   audio.addEventListener("error", () => say(`The audio cannot be had; the transcript can be read all the same, at ${formatMoment(audio.currentTime)}.`));
   // Only a hand scrolls by wheel, touch or these keys: whoever does wants to read elsewhere.
   for (const name of ["wheel", "touchmove"]) {
@@ -180,10 +187,10 @@ if (audio) {
     if (["PageUp", "PageDown", "Home", "End", "ArrowUp", "ArrowDown"].includes(event.key) && !audio.paused && !isBusy(event.target)) setFollowing(false);
   });
   document.addEventListener("click", onClick);
-  document.addEventListener("keydown", onKey);
   window.addEventListener("hashchange", () => {
     const seconds = momentOfHash(window.location.hash);
     if (seconds !== null) seek(seconds);
   });
   openAtAddress();
 }
+document.addEventListener("keydown", onKey);

@@ -26,6 +26,14 @@ function makeRow(job) {
   return row;
 }
 
+/** Return a time as people say it; the same words that the server has. */
+function sayDuration(ms) {
+  const seconds = Math.max(1, Math.round(ms / 1000));
+  if (seconds < 60) return `${seconds} s`;
+  const minutes = Math.round(seconds / 60);
+  return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
 function fill(row, job) {
   row.dataset.state = job.state;
   row.querySelector(".job-state").textContent = job.state;
@@ -33,6 +41,7 @@ function fill(row, job) {
   bar.hidden = job.state !== "running";
   if (job.progress === null) bar.removeAttribute("value");
   else bar.value = job.progress;
+  show(row.querySelector(".job-left"), job.left_ms === null ? "" : `about ${sayDuration(job.left_ms)} left`);
   show(row.querySelector(".job-note"), job.state === "running" ? job.note : "");
   show(row.querySelector(".job-problem"), job.state === "done" ? "" : job.problem);
   row.querySelector(".job-retry").hidden = job.state !== "failed";
@@ -68,7 +77,7 @@ async function refreshLists() {
   const answer = await fetch(window.location.pathname, { headers: { Accept: "text/html" } });
   if (!answer.ok) return;
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  for (const id of ["shows", "issues", "problems"]) {
+  for (const id of ["shows", "issues", "storage", "problems"]) {
     const here = document.getElementById(id);
     const there = page.getElementById(id);
     if (here && there && here.innerHTML !== there.innerHTML) here.replaceWith(document.adoptNode(there));

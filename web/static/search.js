@@ -1,7 +1,7 @@
 /* Hits play in place: from the sentence's first second to its last. */
 
 import { formatMoment } from "./moments.js";
-import { isBusy, say } from "./site.js";
+import { enliven, isBusy, say } from "./site.js";
 
 const player = document.getElementById("mini");
 const audio = document.getElementById("mini-audio");
@@ -73,7 +73,7 @@ function close() {
   player.hidden = true;
   document.body.classList.remove("has-mini");
   playing?.classList.remove("is-playing");
-  playing?.querySelector("[data-play]").focus();
+  playing?.querySelector("[data-play]")?.focus();
 }
 
 function show() {
@@ -83,13 +83,12 @@ function show() {
 }
 
 if (player) {
-  for (const button of document.querySelectorAll("[data-play]")) {
-    button.addEventListener("click", (event) => {
-      if (event.ctrlKey || event.metaKey || event.shiftKey) return;
-      event.preventDefault();
-      playHit(button);
-    });
-  }
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-play]");
+    if (!button || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    playHit(button);
+  });
   for (const name of ["play", "pause", "seeked", "ratechange"]) audio.addEventListener(name, show);
   audio.addEventListener("timeupdate", () => { at("clock").textContent = formatMoment(audio.currentTime); });
   audio.addEventListener("error", () => fail("This audio cannot be had. Open the episode instead."));
@@ -113,6 +112,66 @@ document.querySelector(".ask").addEventListener("formdata", ({ formData }) => {
   }
 });
 
+function sayCount() {
+  const count = document.querySelector(".count");
+  if (count) say(count.textContent.trim());
+}
+
 // A status that stood on the page from the start is not read out: say it once.
-const count = document.querySelector(".count");
-if (count) say(count.textContent.trim());
+sayCount();
+
+/* Answers come as one types, by the same address that the form would ask for. */
+
+const LEAST = 3;
+const WAIT_MS = 300;
+const form = document.querySelector(".ask");
+const field = document.getElementById("q");
+let asking = null;
+let waiting = 0;
+let shown = new URL(window.location.href).searchParams.toString();
+
+function askedFor() {
+  const asked = new URLSearchParams();
+  for (const [name, value] of new FormData(form)) asked.append(name, value);
+  return asked;
+}
+
+async function answer() {
+  const asked = askedFor();
+  const text = asked.toString();
+  if (text === shown || (asked.get("q") || "").trim().length < LEAST) return;
+  asking?.abort();
+  asking = new AbortController();
+  const address = new URL(form.action);
+  address.search = text;
+  try {
+    const told = await fetch(address, { signal: asking.signal, headers: { Accept: "text/html" } });
+    if (!told.ok) return;
+    const page = new DOMParser().parseFromString(await told.text(), "text/html");
+    const there = page.getElementById("answer");
+    if (!there || askedFor().toString() !== text) return;
+    shown = text;
+    document.getElementById("answer").replaceWith(document.adoptNode(there));
+    document.body.classList.remove("page-start");
+    document.body.classList.add("page-results");
+    document.title = page.title;
+    window.history.replaceState(null, "", address);
+    enliven(there);
+    sayCount();
+  } catch (error) {
+    // Asked something else meanwhile, or the network is away: Enter asks again.
+    if (error.name !== "AbortError" && !(error instanceof TypeError)) throw error;
+  }
+}
+
+field.addEventListener("input", () => {
+  window.clearTimeout(waiting);
+  waiting = window.setTimeout(answer, WAIT_MS);
+});
+form.addEventListener("change", (event) => {
+  if (event.target !== field) answer();
+});
+form.addEventListener("submit", () => {
+  window.clearTimeout(waiting);
+  asking?.abort();
+});

@@ -63,24 +63,29 @@ export async function addToTray(values, button) {
   }
 }
 
-for (const form of document.querySelectorAll("form.to-tray")) {
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    const values = {};
-    for (const [name, value] of new FormData(form)) if (name !== "back") values[name] = Number(value);
-    addToTray(values, form.querySelector("button"));
-  });
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (!form.matches("form.to-tray")) return;
+  event.preventDefault();
+  const values = {};
+  for (const [name, value] of new FormData(form)) if (name !== "back") values[name] = Number(value);
+  addToTray(values, form.querySelector("button"));
+});
+
+/** Show what works by script only, in what has just come onto the page. */
+export function enliven(root) {
+  for (const button of root.querySelectorAll("[data-copy], [data-copy-from]")) button.hidden = false;
 }
 
-for (const button of document.querySelectorAll("[data-copy], [data-copy-from]")) {
-  button.hidden = false;
-  button.addEventListener("click", () => {
-    const field = document.getElementById(button.dataset.copyFrom);
-    const text = field ? field.value : new URL(button.dataset.copy, window.location.href).href;
-    copyFrom(button, text);
-    if (field) field.select();
-  });
-}
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-copy], [data-copy-from]");
+  if (!button) return;
+  const field = document.getElementById(button.dataset.copyFrom);
+  const text = field ? field.value : new URL(button.dataset.copy, window.location.href).href;
+  copyFrom(button, text);
+  if (field) field.select();
+});
+enliven(document);
 
 document.addEventListener("keydown", (event) => {
   const plain = !event.ctrlKey && !event.metaKey && !event.altKey;

@@ -437,6 +437,44 @@ def upgrade() -> None:
         sqlite_strict=True,
     )
     op.create_table(
+        "speaker_names",
+        sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("show_id", sa.Integer(), nullable=False),
+        sa.Column("episode_id", sa.Integer(), nullable=True),
+        sa.Column("origin", sa.Text(), nullable=False),
+        sa.Column("label", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("added_ms", BIG, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["episode_id"],
+            ["episodes.id"],
+            name=op.f("fk_speaker_names_episode_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["show_id"],
+            ["shows.id"],
+            name=op.f("fk_speaker_names_show_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_speaker_names")),
+        sqlite_autoincrement=True,
+        sqlite_strict=True,
+    )
+    op.create_index("ix_speaker_names_show_id", "speaker_names", ["show_id"], unique=False)
+    op.create_table(
+        "saved_searches",
+        sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("asked", sa.Text(), nullable=False),
+        sa.Column("seen_passage_id", sa.Integer(), nullable=False),
+        sa.Column("seen_ms", BIG, nullable=False),
+        sa.Column("added_ms", BIG, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_saved_searches")),
+        sqlite_autoincrement=True,
+        sqlite_strict=True,
+    )
+    op.create_table(
         "undos",
         sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
         sa.Column("subject", sa.Text(), nullable=False),
