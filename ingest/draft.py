@@ -167,7 +167,7 @@ def _pick_sentence(talk: Talk, opening: int, said: Sequence[Rows]) -> tuple[int,
     starts = talk.timeline.starts
     since = starts - starts[opening]
     near = np.flatnonzero((since >= 0) & (since < _OPENING_MS))
-    vectors = talk.embed([talk.timeline.sentences[at].text for at in near])
+    vectors = talk.embed([talk.timeline.sentences[int(at)].text for at in near])
     about = talk.meaning.around(starts[opening : opening + 1], 0, _SUBJECT_S)[0]
     fits = vectors @ about + talk.quality[near]
     if said:
