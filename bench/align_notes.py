@@ -1,6 +1,6 @@
 """How near are notes without times put to the times that their authors gave them?
 
-    python -m bench.align_notes EPISODES.jsonl[.gz] QUERIES.jsonl [--half 0|1]
+    python -m bench.align_notes EPISODES.jsonl[.gz] QUERIES.jsonl [--half tune|confirm]
 
 EPISODES are interchange lines; QUERIES have query, kind, episode_id and start (seconds). Notes of
 an episode are handed over in listed order and shuffled. Baselines in the same run: the window of
@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 
 from bench.measuring import get_embedder, print_figures, read_segments
+from bench.search_dev import in_half
 from corpus.records import Segment
 from ingest.align import align_notes
 from ingest.sentences import split_sentences
@@ -60,24 +61,36 @@ def place_by_window(
     }
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+def make_parser(about: str | None) -> argparse.ArgumentParser:
+    """Return what benches of notes with known times have in common."""
+    parser = argparse.ArgumentParser(description=about)
     parser.add_argument("episodes", type=Path)
     parser.add_argument("queries", type=Path)
-    parser.add_argument("--half", type=int, choices=(0, 1), help="every other episode only")
-    parser.add_argument("--limit", type=int)
+    parser.add_argument("--half", choices=["tune", "confirm", "all"], default="all")
     parser.add_argument("--embedder", default="search.openvino_embedder:OpenvinoEmbedder")
     parser.add_argument("--cache", type=Path, help="file that keeps vectors between runs")
-    args = parser.parse_args()
-    embedder = get_embedder(args.embedder, args.cache)
-    asked = defaultdict(list)
+    return parser
+
+
+def iter_episodes(
+    args: argparse.Namespace,
+) -> Iterator[tuple[dict[str, Any], list[dict[str, Any]]]]:
+    """Yield each episode of the half with its notes that people timed."""
+    noted = defaultdict(list)
     for row in iter_lines(args.queries):
         if row["kind"] in KINDS:
-            asked[row["episode_id"]].append(row)
+            noted[row["episode_id"]].append(row)
+    for episode in iter_lines(args.episodes):
+        if in_half(episode, args.half):
+            yield episode, noted[episode["episode_id"]]
+
+
+def main() -> None:
+    args = make_parser(__doc__).parse_args()
+    embedder = get_embedder(args.embedder, args.cache)
     errors: dict[str, list[float]] = defaultdict(list)
-    step = slice(args.half, None, 2) if args.half is not None else slice(None)
-    for episode in list(iter_lines(args.episodes))[step][: args.limit]:
-        for way, off in measure(episode, asked[episode["episode_id"]], embedder):
+    for episode, rows in iter_episodes(args):
+        for way, off in measure(episode, rows, embedder):
             errors[way].append(off)
     for way, offs in sorted(errors.items()):
         shares = {f"within_{s}s": round(float(np.mean(np.array(offs) <= s)), 4) for s in (30, 60)}

@@ -1,40 +1,36 @@
 """Drafts takeaways for an episode that has none: its own best sentences, with their seconds.
 
-Extractive on purpose, so that every draft can be heard at its second. The episode is cut where
-its subject turns; after each of the strongest turns the sentence is taken that states most of
-what is then spoken of, and no two drafts say the same (maximal marginal relevance, Carbonell and
-Goldstein 1998).
+Extractive on purpose, so that every draft can be heard at its second. A place is worth a draft as
+far as shows' own people would note it: the subject turns there, somebody says so, and what follows
+is near the episode's title. After each such place the sentence is taken that states most of what is
+then spoken of, and no two drafts say the same (maximal marginal relevance, Carbonell and Goldstein
+1998).
 """
 
 import math
 import re
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from corpus.moments import format_moment
 from corpus.records import Segment
 from ingest.check import spoken_within
-from ingest.evidence import unit_rows
+from ingest.noteworthy import get_features, iter_openings
 from ingest.sentences import Spoken, split_sentences
 from ingest.terms import is_filler, split_terms, weigh_terms
-from search.embedder import Embedder
+from ingest.timeline import Meaning, Rows, Timeline, unit
+from search.embedder import Embedder, Vectors
 
-Scores = NDArray[np.float64]
-
-_AROUND_MS = ((60_000, 0.4), (120_000, 0.3), (240_000, 0.3))
-"""Stretches before and after a place whose subjects are compared, and what each tells."""
-_SUBJECT_MS = 150_000
+_SUBJECT_S = 150
 _OPENING_MS = 30_000
-_GREETING_MS = 90_000
-_FAREWELL = 0.95
-_EDGE = 0.5
-_SMALL_TALK_MS = 15_000
+_SMALL_TALK_S = 15
 _LEAST_WORDS, _GOOD_WORDS, _MOST_WORDS = 7, 16, 45
 _REDUNDANT = 0.5
-_HASHED = 512
+_SAME = 0.7
+"""Cosine, the episode's mean taken away, from which on two sentences say the same."""
 
 _SMALL_TALK = re.compile(
     r"\b(?:sponsor\w*|coupon|promo|discount|percent off|\d+ ?% off|brought to you|sign up|patreon"
@@ -70,17 +66,22 @@ class Drafted:
 
 
 @dataclass(frozen=True, slots=True)
-class _Talk:
+class Talk:
     """The telling sentences of an episode and what they mean."""
 
-    sentences: Sequence[Spoken]
-    starts: NDArray[np.int64]
-    vectors: Scores
-    """Unit rows, the episode's mean taken away."""
-    turns: Scores
-    """How much the subject turns before each sentence, 0..2."""
-    quality: Scores
+    timeline: Timeline
+    meaning: Meaning
+    embedder: Embedder
+    quality: Rows
     """How well each would stand alone as a takeaway."""
+
+    def embed(self, texts: Sequence[str]) -> Rows:
+        """Return unit rows, the episode's mean taken away."""
+        return unit(self.embedder.embed_passages(texts) - self.meaning.mean)
+
+    def embed_title(self, title: str) -> Rows | None:
+        """Return the unit vector of a title, if it says something."""
+        return self.embed([title])[0] if title.strip() else None
 
 
 def draft_takeaways(
@@ -89,96 +90,91 @@ def draft_takeaways(
     n: int = 9,
     *,
     duration_ms: int | None = None,
+    title: str = "",
 ) -> tuple[Drafted, ...]:
-    """Return up to ``n`` takeaways in order of time, spread over the episode.
+    """Return up to ``n`` takeaways in order of time, spread over the episode of that title.
 
     Raises:
         ModelError: If the embedder has no weights.
     """
-    sentences = sorted(
-        spoken_within(split_sentences(segments), duration_ms), key=lambda one: one.start_ms
-    )
-    telling = [one for one in sentences if len(one.text.split()) >= _LEAST_WORDS]
+    telling = list_telling(segments, duration_ms)
     if n < 1 or not telling:
         return ()
-    talk = _understand(telling, embedder)
-    chosen: list[int] = []
-    for opening in _pick_turns(talk, n):
-        best = _pick_sentence(talk, opening, chosen)
-        if best is not None:
-            chosen.append(best)
-    return tuple(_draft(talk, at) for at in sorted(chosen))
-
-
-def _understand(sentences: Sequence[Spoken], embedder: Embedder | None) -> _Talk:
-    terms = [split_terms(one.text) for one in sentences]
-    weights = weigh_terms(terms)
-    if embedder is None:
-        rows = _hashed(terms, weights)
-    else:
-        rows = embedder.embed_passages([one.text for one in sentences]).astype(np.float64)
-    vectors = unit_rows(np.asarray(rows - rows.mean(axis=0), np.float32)).astype(np.float64)
-    starts = np.array([one.start_ms for one in sentences], np.int64)
-    fitting = np.array([_fit_to_stand_alone(one.text) for one in sentences])
-    chatter = np.array([bool(_SMALL_TALK.search(one.text)) for one in sentences])
-    near = _sum_over(chatter[:, None].astype(np.float64), starts, -_SMALL_TALK_MS, _SMALL_TALK_MS)
-    quality = fitting - 0.6 * (near[:, 0] > 0) - 1.0 * chatter
-    return _Talk(sentences, starts, vectors, _find_turns(vectors, starts), quality)
-
-
-def _hashed(terms: Sequence[Sequence[str]], weights: Mapping[str, float]) -> Scores:
-    rows = np.zeros((len(terms), _HASHED))
-    for row, words in zip(rows, terms, strict=True):
-        for term in words:
-            if not is_filler(term):
-                row[zlib.crc32(term.encode("utf-8", "replace")) % _HASHED] += weights.get(term, 1.0)
-    return rows
-
-
-def _find_turns(vectors: Scores, starts: NDArray[np.int64]) -> Scores:
-    turns = np.zeros(len(starts))
-    for around_ms, share in _AROUND_MS:
-        before = _sum_over(vectors, starts, -around_ms, 0)
-        after = _sum_over(vectors, starts, 0, around_ms)
-        lengths = np.linalg.norm(before, axis=1) * np.linalg.norm(after, axis=1)
-        turns += share * (1 - (before * after).sum(axis=1) / np.maximum(lengths, 1e-9))
-    since = starts - starts[0]
-    greeting = since < min(_GREETING_MS, since[-1] / 20)
-    return np.asarray(
-        turns - _EDGE * greeting - _EDGE * (since > _FAREWELL * since[-1]), np.float64
-    )
-
-
-def _sum_over(rows: Scores, starts: NDArray[np.int64], from_ms: int, to_ms: int) -> Scores:
-    sums = np.vstack([np.zeros((1, rows.shape[1])), np.cumsum(rows, axis=0)])
-    first, after = (np.searchsorted(starts, starts + ms) for ms in (from_ms, to_ms))
-    return np.asarray(sums[np.maximum(first, after)] - sums[first], np.float64)
-
-
-def _pick_turns(talk: _Talk, n: int) -> list[int]:
-    """Return up to ``n`` places where the subject turns, strongest first, well apart."""
-    span_ms = int(talk.starts[-1] - talk.starts[0])
-    apart_ms = span_ms / (3.0 * n)
-    picked: list[int] = []
-    for at in np.argsort(-talk.turns, kind="stable"):
-        if all(abs(int(talk.starts[at] - talk.starts[one])) >= apart_ms for one in picked):
-            picked.append(int(at))
-        if len(picked) == n:
+    talk = understand(telling, segments, embedder)
+    chosen: dict[int, Drafted] = {}
+    said: list[Rows] = []
+    features = get_features(talk.timeline, talk.meaning, talk.embed_title(title))
+    for opening, reasons in iter_openings(talk.timeline, features, n):
+        found = _pick_sentence(talk, opening, said)
+        if found is not None and found[0] not in chosen:
+            at, vector = found
+            said.append(vector)
+            chosen[at] = _draft(talk.timeline, at, opening, reasons)
+        if len(chosen) == n:
             break
-    return picked
+    return tuple(chosen[at] for at in sorted(chosen))
 
 
-def _pick_sentence(talk: _Talk, opening: int, chosen: Sequence[int]) -> int | None:
-    since = talk.starts - talk.starts[opening]
-    about = talk.vectors[(since >= 0) & (since < _SUBJECT_MS)].sum(axis=0)
-    about = about / max(float(np.linalg.norm(about)), 1e-9)
-    worth = talk.vectors @ about + talk.quality
-    if chosen:
-        worth = worth - _REDUNDANT * (talk.vectors @ talk.vectors[list(chosen)].T).max(axis=1)
-        worth[list(chosen)] = -np.inf
-    worth = np.where((since >= 0) & (since < _OPENING_MS), worth, -np.inf)
-    best = int(worth.argmax())
-    return best if math.isfinite(float(worth[best])) else None
+def list_telling(segments: Sequence[Segment], duration_ms: int | None) -> list[Spoken]:
+    """Return the sentences that are long enough to say something, in order of time."""
+    sentences = spoken_within(split_sentences(segments), duration_ms)
+    telling = [one for one in sentences if len(one.text.split()) >= _LEAST_WORDS]
+    return sorted(telling, key=lambda one: one.start_ms)
+
+
+def understand(
+    telling: Sequence[Spoken], segments: Sequence[Segment], embedder: Embedder | None
+) -> Talk:
+    """Return what the telling sentences of a transcript mean, by words alone without an embedder.
+
+    Raises:
+        ModelError: If the embedder has no weights.
+    """
+    timeline = Timeline(telling)
+    texts = [one.text for one in timeline.sentences]
+    embedder = embedder or _HashedWords(texts)
+    chatter = [bool(_SMALL_TALK.search(text)) for text in texts]
+    near = timeline.flags(chatter, -_SMALL_TALK_S, _SMALL_TALK_S)
+    quality = np.array([_fit_to_stand_alone(text) for text in texts]) - 0.6 * near
+    quality -= np.array(chatter, np.float64)
+    return Talk(timeline, Meaning.of(segments, embedder), embedder, quality)
+
+
+class _HashedWords:
+    """Stands in where no embedder is at hand: bags of words, by how much each tells."""
+
+    model = "hashed-words"
+    dimension = 512
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        self._weights = weigh_terms([split_terms(text) for text in texts])
+
+    def embed_passages(self, texts: Sequence[str]) -> Vectors:
+        rows = np.zeros((len(texts), self.dimension), np.float32)
+        for row, text in zip(rows, texts, strict=True):
+            for term in split_terms(text):
+                if not is_filler(term):
+                    place = zlib.crc32(term.encode("utf-8", "replace")) % self.dimension
+                    row[place] += self._weights.get(term, 1.0)
+        return rows
+
+    def embed_queries(self, texts: Sequence[str]) -> Vectors:
+        return self.embed_passages(texts)
+
+
+def _pick_sentence(talk: Talk, opening: int, said: Sequence[Rows]) -> tuple[int, Rows] | None:
+    """Return the place and vector of the sentence that states most of what follows an opening."""
+    starts = talk.timeline.starts
+    since = starts - starts[opening]
+    near = np.flatnonzero((since >= 0) & (since < _OPENING_MS))
+    vectors = talk.embed([talk.timeline.sentences[int(at)].text for at in near])
+    about = talk.meaning.around(starts[opening : opening + 1], 0, _SUBJECT_S)[0]
+    fits = vectors @ about + talk.quality[near]
+    if said:
+        alike = (vectors @ np.array(said).T).max(axis=1)
+        fits = np.where(alike < _SAME, fits - _REDUNDANT * alike, -np.inf)
+    best = int(fits.argmax())
+    return (int(near[best]), vectors[best]) if math.isfinite(float(fits[best])) else None
 
 
 def _fit_to_stand_alone(text: str) -> float:
@@ -191,15 +187,16 @@ def _fit_to_stand_alone(text: str) -> float:
     return 0.6 * length - 0.6 * asks - 0.25 * bool(_LEANS_BACK.match(plain)) - personal
 
 
-def _draft(talk: _Talk, at: int) -> Drafted:
-    sentence = talk.sentences[at]
+def _draft(timeline: Timeline, at: int, opening: int, reasons: Sequence[str]) -> Drafted:
+    sentence = timeline.sentences[at]
+    moment = format_moment(int(timeline.starts[opening]))
     return Drafted(
         text=clean_fillers(sentence.text),
         start_ms=sentence.start_ms,
         end_ms=sentence.end_ms,
         sentence=sentence.text,
         speaker=sentence.speaker,
-        reason="states what is spoken of after the subject turns",
+        reason=f"states what is spoken of from {moment} on: {', '.join(reasons)}".rstrip(": "),
     )
 
 

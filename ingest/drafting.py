@@ -35,7 +35,9 @@ def draft_episode(
     if not spoken:
         problem = "has no transcript to draft from yet"
         raise NotHeldError(f"“{episode.title}”", problem, "see: earmark jobs")
-    return draft_takeaways(spoken, embedder, n, duration_ms=episode.duration_ms)
+    return draft_takeaways(
+        spoken, embedder, n, duration_ms=episode.duration_ms, title=episode.title
+    )
 
 
 def keep_drafts(

@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -78,3 +80,25 @@ def test_any_input_gives_at_most_as_many_drafts_as_asked_for(segments, n):
         drafts = draft_takeaways(segments, embedder, n)
         assert len(drafts) <= n
         assert all(draft.start_ms <= draft.end_ms for draft in drafts)
+
+
+@EMBEDDERS
+def test_no_two_drafts_say_the_same(embedder):
+    later = tuple(
+        Segment(
+            start_ms=one.start_ms + DURATION_MS,
+            end_ms=one.end_ms + DURATION_MS,
+            text=one.text,
+            speaker=one.speaker,
+        )
+        for one in SEGMENTS
+    )
+    drafts = draft_takeaways(SEGMENTS + later, embedder, 12)
+    assert len(drafts) > 4
+    assert len({draft.text for draft in drafts}) == len(drafts)
+
+
+@EMBEDDERS
+def test_a_reason_tells_from_where_on_it_is_spoken_of(embedder):
+    drafts = draft_takeaways(SEGMENTS, embedder, 4, title="Paying freelancers")
+    assert all(re.match(r"states what is spoken of from \d+:\d\d on", d.reason) for d in drafts)
