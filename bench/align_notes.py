@@ -81,7 +81,7 @@ def iter_episodes(
         if row["kind"] in KINDS:
             noted[row["episode_id"]].append(row)
     for episode in iter_lines(args.episodes):
-        if in_half(episode, args.half):
+        if in_half(episode["episode_id"], args.half):
             yield episode, noted[episode["episode_id"]]
 
 
