@@ -28,8 +28,8 @@ View = Callable[..., Any]
 
 MOST_BODY_BYTES = 1_000_000
 _NAME = re.compile(r"\{(\w+)\}")
-_INTEGER = re.compile(r"(-?[0-9]{1,18})(?:\.0{1,9})?", re.ASCII)
 # JSON Schema: a number without a fraction is an integer, 1.0 too.
+_INTEGER = re.compile(r"(-?[0-9]{1,18})(?:\.0{1,9})?", re.ASCII)
 _TRUTHS = {"true": True, "false": False}
 
 
