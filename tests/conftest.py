@@ -4,10 +4,15 @@ import os
 import shutil
 import threading
 
+import hypothesis
 import pytest
 
 from corpus.catalogue import open_catalogue
 from corpus.homes import Home
+
+# How long one example takes says how busy the machine is; tests of speed measure processor time.
+hypothesis.settings.register_profile("house", deadline=None)
+hypothesis.settings.load_profile("house")
 
 
 @pytest.fixture
