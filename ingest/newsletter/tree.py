@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from html import unescape
 from typing import Any
 
@@ -36,6 +37,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 # An HTML page that calls itself XML is read as HTML all the same.
 _XML = re.compile(r"\A(?:\s*<\?xml(?:[^<>]*>)?)+", re.IGNORECASE)
 _WORD = re.compile(r"\w+")
+_MOST_NAME_LETTERS = 2_000
 # Gmail puts this before every class of a mail that it shows or passes on.
 _GMAIL_PREFIX = re.compile(r"\bm_-?\d+")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|[^A-Za-z0-9]+")
@@ -160,8 +162,12 @@ def iter_elements(root: Element) -> Iterator[Element]:
 
 def name_words(element: Element) -> frozenset[str]:
     """Return the words of an element's classes and id: ``mcnShareBlock`` is mcn, share, block."""
-    names = _GMAIL_PREFIX.sub("", f"{element.get('class', '')} {element.get('id', '')}")
-    return frozenset(word.lower() for word in _CAMEL.split(names) if word)
+    return _words_of(f"{element.get('class', '')} {element.get('id', '')}"[:_MOST_NAME_LETTERS])
+
+
+@lru_cache(maxsize=10_000)  # an element is asked for them by one rule after another
+def _words_of(names: str) -> frozenset[str]:
+    return frozenset(word.lower() for word in _CAMEL.split(_GMAIL_PREFIX.sub("", names)) if word)
 
 
 def style_of(element: Element) -> dict[str, str]:
