@@ -246,7 +246,7 @@ def _follow(url: str, home: Home, episodes: int, embedder: str) -> dict[str, Any
         if note.startswith("failed"):
             raise SystemExit(f"{job.kind} {job.title} {note}")
         # What the second worker stored last is counted when this one turns to the index.
-        if (job.kind, note) in {("publisher", "done"), ("index", "started")}:
+        if job.kind == "index" or (job.kind, note) == ("publisher", "done"):
             _note_stored(shop, clock, figures)
 
     watched = Watched(_get_embedder(embedder), on_words) if embedder != "none" else None
