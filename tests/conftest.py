@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import threading
 
 import hypothesis
 import pytest
@@ -54,16 +53,10 @@ def browser():
 @pytest.fixture
 def site(house):
     """The address of a house that is served; the module says what is in it."""
-    import waitress
+    from tests.serving import served
 
-    from web.app import create_app
-
-    server = waitress.create_server(create_app(house), host="127.0.0.1", port=0, threads=4)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}"
-    server.close()
-    thread.join(timeout=10)
+    with served(house) as address:
+        yield address
 
 
 @pytest.fixture

@@ -2,16 +2,14 @@
 
 import os
 import shutil
-import threading
 
 import pytest
-import waitress
 
 from ingest.takeaway_blocks import TakeawayLine, format_takeaways
 from ingest.takeaway_page import PageEpisode, format_page
 from tests.audio_making import clicks, write_audio
+from tests.serving import served
 from tests.web_house import make_full_house
-from web.app import create_app
 
 pytestmark = pytest.mark.browser
 
@@ -107,22 +105,18 @@ def test_a_time_on_the_reading_page_plays_from_there(browser, home, catalogue):
     home.media.mkdir(parents=True)
     write_audio(home.media / "one.mp3", clicks(60))
     house = make_full_house(home, catalogue, audio_name="one.mp3")
-    server = waitress.create_server(create_app(house), host="127.0.0.1", port=0, threads=4)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    audio = f"http://127.0.0.1:{server.effective_port}/episodes/{house.ids['full']}/audio"
-    line = TakeawayLine(text="Promise less.", start_ms=20_000)
-    part = PageEpisode(title="One", lines=(line,), audio_url=audio)
-    page, asked = show(browser, format_page("Takeaways", [part]), 600)
-    page.get_by_label("Play at 0:20").click()
-    seconds = "document.querySelector('audio').currentTime"
-    for _ in range(200):
-        if page.evaluate(f"{seconds} > 20.05"):
-            break
-        page.wait_for_timeout(50)
-    assert 20 <= page.evaluate(seconds) < 25
-    assert page.locator("li.now").count() == 1
-    assert set(asked) == {audio}
-    page.close()
-    server.close()
-    thread.join(timeout=10)
+    with served(house) as address:
+        audio = f"{address}/episodes/{house.ids['full']}/audio"
+        line = TakeawayLine(text="Promise less.", start_ms=20_000)
+        part = PageEpisode(title="One", lines=(line,), audio_url=audio)
+        page, asked = show(browser, format_page("Takeaways", [part]), 600)
+        page.get_by_label("Play at 0:20").click()
+        seconds = "document.querySelector('audio').currentTime"
+        for _ in range(200):
+            if page.evaluate(f"{seconds} > 20.05"):
+                break
+            page.wait_for_timeout(50)
+        assert 20 <= page.evaluate(seconds) < 25
+        assert page.locator("li.now").count() == 1
+        assert set(asked) == {audio}
+        page.close()

@@ -1,0 +1,27 @@
+"""A house that is served for as long as a test needs it."""
+
+import contextlib
+import threading
+from collections.abc import Iterator
+
+import waitress
+
+from web.app import create_app
+
+
+@contextlib.contextmanager
+def served(house) -> Iterator[str]:
+    """The address of a house on the production server.
+
+    It is stopped in the thread that waits on its sockets: closed from any other, the
+    sockets vanish under ``select``, which then fails.
+    """
+    server = waitress.create_server(create_app(house), host="127.0.0.1", port=0, threads=4)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.effective_port}"
+    finally:
+        server.task_dispatcher.shutdown()
+        server.trigger.pull_trigger(lambda: server.asyncore.close_all(server._map))
+        thread.join(timeout=10)
