@@ -85,3 +85,18 @@ def test_a_few_times_in_a_long_text_do_not_make_it_timed():
     assert parsed.timed is False
     assert "only 1 of 21" in parsed.problems[0]
     assert parsed.segments[-1].text == "Late."
+
+
+def test_a_text_of_far_too_many_lines_loses_no_word_and_no_time():
+    early, late = ([f"word{n}" for n in range(at, at + 60_000)] for at in (0, 60_000))
+    text = "\n\n".join(["0:05 well", *early, "1:00 yes", *late])
+    one, two = parse_transcript(text.encode()).segments
+    assert (one.start_ms, one.text.split()) == (5_000, ["well", *early])
+    assert (two.start_ms, two.text.split()) == (60_000, ["yes", *late])
+
+
+def test_a_text_of_far_too_many_lines_without_times_stays_in_parts():
+    words = [f"word{n}" for n in range(120_000)]
+    parsed = parse_transcript("\n\n".join(words).encode())
+    assert " ".join(segment.text for segment in parsed.segments).split() == words
+    assert 1_000 < len(parsed.segments) < 10_000

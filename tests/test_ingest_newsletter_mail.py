@@ -214,6 +214,12 @@ def test_flowed_lines_are_joined():
     assert text_of(data) == "One line goes on.\nAnother."
 
 
+def test_a_field_of_a_megabyte_costs_nothing_and_loses_nothing_else():
+    data = mail("Words are here.", "Content-Type: text/plain; " + "charset*1=b; " * 80_000)
+    (issue,) = read_mail(data)
+    assert (issue.title, issue.text) == ("The quiet quarter", "Words are here.")
+
+
 def test_a_mail_nested_past_all_reason_is_told_from_its_headers():
     nested = "".join(
         f"Content-Type: multipart/mixed; boundary=b{n}\r\n\r\n--b{n}\r\n" for n in range(3000)

@@ -71,8 +71,7 @@ class _Reader:
         self.block = 0
 
     def read(self, root: Element) -> list[Piece]:
-        for event, element in _walk(root):
-            name = local_name(element)
+        for event, element, name in _walk(root):
             if event == "text":
                 self.buffer.append(element.text or "")
             elif event == "tail":
@@ -101,29 +100,35 @@ class _Reader:
             self.buffer.clear()
 
     def _flush(self) -> None:
+        if not self.buffer:
+            return
         text = squeeze("".join(self.buffer))
         self.buffer.clear()
         if text:
             self.pieces.append(Piece("heading" if self.heading else "words", text, self.block))
 
 
-def _walk(root: Element) -> Iterator[tuple[str, Element]]:
-    stack: list[tuple[str, Element]] = [("open", root)]
+def _walk(root: Element) -> Iterator[tuple[str, Element, str]]:
+    """Yield what happens on a page: event, element and its name."""
+    stack: list[tuple[str, Element, str]] = [("open", root, "")]
     while stack:
-        event, element = stack.pop()
+        event, element, name = stack.pop()
         if event != "open":
-            yield event, element
+            yield event, element, name
             continue
         name = local_name(element)
-        after = [("tail", element)] if element is not root else []
+        if element is not root and element.tail:
+            stack.append(("tail", element, name))
         if not name or name in _SKIPPED:
-            stack.extend(after)
-        elif mark_of(element) is not None:
-            stack.extend([*after, ("taken", element)])
-        else:
-            children = [("open", child) for child in reversed(element)]
-            stack.extend([*after, ("end", element), *children, ("text", element)])
-            stack.append(("start", element))
+            continue
+        if mark_of(element) is not None:
+            yield "taken", element, name
+            continue
+        yield "start", element, name
+        if element.text:
+            yield "text", element, name
+        stack.append(("end", element, name))
+        stack.extend([("open", child, "") for child in reversed(element)])
 
 
 def mark_of(element: Element) -> tuple[Literal["name", "time"], str] | None:

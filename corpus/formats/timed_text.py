@@ -7,7 +7,7 @@ line, in brackets (``[00:01:02] Jenny: ...``), also inside a paragraph; or no ti
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from corpus.formats.clock import find_clock
 from corpus.formats.cues import split_lines
@@ -33,6 +33,8 @@ _BRACKETED = re.compile(rf"\[(?P<start>{_CLOCK})\]")
 _EMPHASIS = re.compile(r"\*{1,3}|(?<!\w)_{1,3}|_{1,3}(?!\w)")
 _LINK = re.compile(r"\[(\\?\[?[^\[\]\n]{0,80}\]?)\]\(([^()\s]{1,500})\)")
 _MARKER = re.compile(r"\s*(?:#{1,6}\s+|[-*+•]\s+|>\s+)*")
+_MOST_LINES = 100_000
+_FOLDED = 20
 _ESCAPED = re.compile(r"\\([\[\]().:*_#-])")
 
 
@@ -84,11 +86,27 @@ def _before_speech(entries: Sequence[Entry]) -> int:
 
 def speeches_of(text: str) -> list[Entry]:
     """Return who says what and when, as far as ``text`` tells."""
-    entries = _entries(split_lines(text))
+    entries = _entries(_fold(split_lines(text)))
     timed = any(entry.start_ms is not None for entry in entries)
     if timed:
         _take_name_lines(entries)
     return [entry for entry in _by_speaker(entries, timed) if any(entry.lines)]
+
+
+def _fold(lines: Sequence[str]) -> Sequence[str]:
+    """Join lines without times and names where there are far more of them than anybody says.
+
+    An hour of talk has some thousand lines; each costs the same, however little stands in it.
+    """
+    if len(lines) <= _MOST_LINES:
+        return lines
+    kept: list[str] = []
+    for marked, group in groupby(lines, key=lambda line: ":" in line or "[" in line):
+        held = [line for line in group if marked or line.strip()]
+        step = 1 if marked else _FOLDED
+        for at in range(0, len(held), step):
+            kept += [" ".join(held[at : at + step]), ""]
+    return kept
 
 
 def _draft(entry: Entry, start_ms: int | None) -> Draft:
@@ -157,6 +175,8 @@ def _timed_entry(match: re.Match[str], head: str | None, lines: list[str]) -> En
 
 def _split_inner(entry: Entry) -> list[Entry]:
     """Part an entry at the bracketed times in the middle of its text."""
+    if not any("[" in line for line in entry.lines):
+        return [entry]
     text = "\n".join(entry.lines)
     marks = [m for m in _BRACKETED.finditer(text) if find_clock(m["start"]) is not None]
     if not marks:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
+from corpus.bulk import without_collecting
 from corpus.errors import FormatError
 from corpus.formats.drafts import require_words
 from corpus.formats.encoding import decode_text
@@ -36,7 +37,8 @@ def parse_transcript(data: bytes, name: str = "") -> ParsedTranscript:
     kind = find_format(text)
     if kind is None:
         raise FormatError(name, "is no transcript", "say what it is with --as")
-    parsed = _parse_as(kind, text, name)
+    with without_collecting():
+        parsed = _parse_as(kind, text, name)
     if decoded.problems:
         parsed = replace(parsed, problems=(*decoded.problems, *parsed.problems))
     return parsed if kind == "vtt" else require_words(parsed, name)

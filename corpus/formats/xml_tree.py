@@ -1,6 +1,7 @@
 """XML and HTML as trees: lenient, without network, without entities of their own."""
 
 import re
+from functools import lru_cache
 from typing import Any
 
 Element = Any  # lxml ships no types
@@ -47,7 +48,12 @@ def _find_root(text: str, parser: Any) -> Element | None:
 def local_name(element: Element) -> str:
     """Return an element's name in lower case without its namespace."""
     tag = element.tag
-    return tag.rpartition("}")[2].rpartition(":")[2].lower() if isinstance(tag, str) else ""
+    return _local_tag(tag) if isinstance(tag, str) else ""
+
+
+@lru_cache(maxsize=1024)  # a page has few names and may have a hundred thousand elements
+def _local_tag(tag: str) -> str:
+    return tag.rpartition("}")[2].rpartition(":")[2].lower()
 
 
 def attribute(element: Element, name: str) -> str | None:

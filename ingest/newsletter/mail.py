@@ -40,6 +40,11 @@ _HEAD_BYTES = 32_768
 _MANY_MESSAGES = 2_000
 _BYTES_A_MESSAGE = 1_000
 _MOST_HEAD_LINES = 2_000
+# The standard library reads all parameters of these fields again for each that is asked for.
+_LONG_FIELD = re.compile(
+    rb"^(content-(?:type|disposition|transfer-encoding):[^\n]{4000})[^\n]+",
+    re.IGNORECASE | re.MULTILINE,
+)
 _HEAD_END = re.compile(rb"^\r?\n", re.MULTILINE)
 
 
@@ -102,7 +107,7 @@ def iter_messages(data: bytes) -> Iterator[bytes]:
 def _parse(data: bytes) -> Message:
     if data.startswith((b"From ", b">From ")):
         data = data.partition(b"\n")[2]
-    data = _with_fewer_fields(data)
+    data = _LONG_FIELD.sub(rb"\1", _with_fewer_fields(data))
     try:
         return email.message_from_bytes(data, policy=email.policy.compat32)
     except RecursionError:  # nested as no mail program does: its headers can still be read
