@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from search.embedder import Vectors
 
 MAX_TEXT_CHARS = 4_000  # far beyond what a model reads; saves splitting the rest into tokens
-_QUERIES_KEPT = 512
+_QUERIES_KEPT = 4096  # 12 MB where a vector has 768 numbers
 _LEAST_NORM = 1e-12
 
 # Known beforehand, so that an index can be opened and compared without loading the library.

@@ -69,6 +69,7 @@ class PassageTable:
         self._catalogue = catalogue
         self._lock = threading.Lock()
         self._rows: Rows | None = None
+        self._state = ""
 
     @property
     def is_read(self) -> bool:
@@ -77,13 +78,19 @@ class PassageTable:
 
     def get(self) -> Rows:
         """Return the columns as they are now."""
-        with self._lock, self._catalogue.read() as conn:
-            newest = last_change(conn)
-            if self._rows is None or self._rows.seq > newest:
-                self._rows = _read(conn, newest)
-            elif self._rows.seq < newest:
-                self._rows = _follow(conn, self._rows, newest)
+        with self._lock:
+            state = self._catalogue.state()
+            if self._rows is None or state != self._state:
+                self._rows = self._read_changes(self._rows)
+                self._state = state
             return self._rows
+
+    def _read_changes(self, rows: Rows | None) -> Rows:
+        with self._catalogue.read() as conn:
+            newest = last_change(conn)
+            if rows is None or rows.seq > newest:
+                return _read(conn, newest)
+            return _follow(conn, rows, newest) if rows.seq < newest else rows
 
 
 def _read(conn: Connection, seq: int) -> Rows:

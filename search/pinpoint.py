@@ -1,13 +1,16 @@
 """Points at the words of a hit, and at the sentence that answers."""
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise
+from operator import attrgetter
 
 from corpus.records import Passage, Sentence
 from search.hits import BestSentence, Span
 from search.tokens import STOP_WORDS, Token, tokenize
 
+_START = attrgetter("start")
 # Of each pair of neighbouring words that stands in the sentence too, over its words alone.
 _PAIR_BONUS = 0.5
 
@@ -47,7 +50,7 @@ def find_best_sentence(passage: Passage, weights: Mapping[str, float]) -> BestSe
     pairs = set(pairwise(weights))
     tokens = _tokens(passage.text)
     scores = [
-        _score([token for token in tokens if _inside(token, sentence)], weights, pairs)
+        _score([token.term for token in _inside(tokens, sentence)], weights, pairs)
         for sentence in passage.sentences
     ]
     best = passage.sentences[scores.index(max(scores))]
@@ -66,12 +69,13 @@ def _tokens(text: str) -> tuple[Token, ...]:
     return tuple(tokenize(text))
 
 
-def _inside(token: Token, sentence: Sentence) -> bool:
-    return sentence.start <= token.start < sentence.end
+def _inside(tokens: Sequence[Token], sentence: Sentence) -> Sequence[Token]:
+    # Within a compound they are in no order, but no compound reaches over a sentence's end.
+    first = bisect_left(tokens, sentence.start, key=_START)
+    return tokens[first : bisect_left(tokens, sentence.end, lo=first, key=_START)]
 
 
-def _score(tokens: list[Token], weights: Mapping[str, float], pairs: set[tuple[str, str]]) -> float:
-    terms = [token.term for token in tokens]
+def _score(terms: list[str], weights: Mapping[str, float], pairs: set[tuple[str, str]]) -> float:
     words = sum(weights[term] for term in set(terms) & weights.keys())
     together = set(pairwise(terms)) & pairs
     return words + _PAIR_BONUS * sum(min(weights[one], weights[two]) for one, two in together)

@@ -136,7 +136,12 @@ def without(ids: Ids, others: Ids) -> Ids:
 
 
 def last_of_each(ids: Sequence[int] | Ids, vectors: Vectors) -> tuple[Ids, Vectors]:
-    """Return ``ids`` ascending, each once, with the last of the vectors given for it."""
+    """Return ``ids`` ascending, each once, with the last of the vectors given for it.
+
+    They are rounded to 16 bits, as the large index holds them: where a passage is held, among the
+    latest changes or below, makes no difference to its score.
+    """
     given = np.asarray(ids, np.int64)
     unique, places = np.unique(given[::-1], return_index=True)
-    return unique, np.asarray(vectors, np.float32)[len(given) - 1 - places]
+    last = np.asarray(vectors, np.float32)[len(given) - 1 - places]
+    return unique, last.astype(np.float16).astype(np.float32)

@@ -60,6 +60,13 @@ def test_adding_an_id_again_replaces_it(index):
     assert index.nearest(NORTH, 5) == [(7, pytest.approx(1.0))]
 
 
+def test_every_layer_rounds_a_vector_in_the_same_way(index):
+    vector = np.array([0.12345, 0.9, -0.3, 0.29], np.float32)
+    index.add([7], _rows(vector))
+    ((_, score),) = index.nearest(EAST, 1)
+    assert score == float(np.float16(vector[0]))
+
+
 def test_the_last_vector_of_an_id_named_twice_counts(index):
     index.add([7, 8, 7], _rows(EAST, UP, NORTH))
     assert len(index) == 2
@@ -141,9 +148,9 @@ def test_a_growing_faiss_index_changes_its_layout_and_still_finds(sq8_up_to, lay
     rng = np.random.default_rng(1)
     vectors = rng.normal(size=(5_000, 16)).astype(np.float32)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-    index = FaissIndex(16, flat_up_to=300, sq8_up_to=sq8_up_to)
+    index = FaissIndex(16, half_up_to=300, sq8_up_to=sq8_up_to)
     index.add(range(200), vectors[:200])
-    assert index.layout == "flat"
+    assert index.layout == "half"
     index.add(range(200, 5_000), vectors[200:])
     assert index.layout == layout
     index.remove(range(10))

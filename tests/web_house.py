@@ -5,6 +5,7 @@ chapters, takeaways, an issue that speaks of it and (where asked for) audio; of 
 known.
 """
 
+import functools
 from dataclasses import dataclass, field
 
 from corpus.catalogue import episodes, issues, jobs, notes, shows, takeaways, transcripts
@@ -27,6 +28,7 @@ from corpus.records import (
 from corpus.settings import Settings
 from search.hits import BestSentence, Hit, SearchAnswer
 from search.manifest import Fingerprint
+from web.known_owners import KnownOwners
 
 AUDIO_MS = 60_000
 SPOKEN = (
@@ -96,6 +98,10 @@ class FakeHouse:
 
     def get_fingerprint(self):
         return Fingerprint(model="fake", dimension=64, chunker="1")
+
+    @functools.cached_property
+    def known_owners(self):
+        return KnownOwners(self.catalogue)
 
 
 def make_house(home, catalogue):

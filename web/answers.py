@@ -1,13 +1,11 @@
 """Answers: what the search engine found, as the JSON document of the command line and the API."""
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from corpus.catalogue import episodes, issues, players
+from corpus.catalogue import judgements
 from corpus.holdings import Episode, Issue
 from corpus.moments import format_moment
 from web.documents import Document
-from web.episode_links import list_drifts
 from web.held_documents import episode_document
 from web.links import PageUrls, moment_links, moment_url
 from web.trust import find_verdicts
@@ -41,26 +39,25 @@ def answer_document(house: "House", asked: "SearchRequest") -> Document:
 def describe_answer(house: "House", asked: "SearchRequest", answer: "SearchAnswer") -> Document:
     """Return an answer with all that is needed to show, play and cite its hits."""
     with house.catalogue.read() as conn:
-        episode_ids = _unique([hit.episode_id for hit in answer.hits])
-        issue_ids = _unique([hit.issue_id for hit in answer.hits])
-        held = {item.id: item for item in episodes.list_episodes(conn, ids=episode_ids)}
-        drifts = list_drifts(conn, list(held.values()))
-        named = players.list_pages(conn, episode_ids)
-        spoken = {item.id: item for item in issues.list_issues(conn, ids=issue_ids)}
+        owners = house.known_owners.get(
+            conn,
+            [hit.episode_id for hit in answer.hits if hit.episode_id is not None],
+            [hit.issue_id for hit in answer.hits if hit.issue_id is not None],
+        )
+        judged = judgements.list_judgements(conn, asked.text)
     base = house.settings.public_url.rstrip("/")
     hits = [
         hit_document(
             hit,
-            held.get(hit.episode_id or 0),
-            spoken.get(hit.issue_id or 0),
+            owners.episodes.get(hit.episode_id or 0),
+            owners.issues.get(hit.issue_id or 0),
             base=base,
-            named=named.get(hit.episode_id or 0),
-            drift=drifts.get(hit.episode_id or 0),
+            named=owners.pages.get(hit.episode_id or 0),
+            drift=owners.drifts.get(hit.episode_id or 0),
         )
         for hit in answer.hits
     ]
-    with house.catalogue.read() as conn:
-        verdicts = find_verdicts(conn, asked.text, hits)
+    verdicts = find_verdicts(judged, hits)
     return {
         "query": asked.text,
         "mode": answer.mode,
@@ -74,10 +71,6 @@ def describe_answer(house: "House", asked: "SearchRequest", answer: "SearchAnswe
         ],
         "hits": [{**hit, "judgement": verdicts.get(hit["rank"])} for hit in hits],
     }
-
-
-def _unique(ids: Sequence[int | None]) -> list[int]:
-    return sorted({found for found in ids if found is not None})
 
 
 def hit_document(

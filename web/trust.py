@@ -1,7 +1,7 @@
 """Whether search finds what the owner knows to be there: her questions, asked again."""
 
 import gzip
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -176,9 +176,8 @@ def _whole(value: Any, most: int) -> int | None:
     return int(text) if int(text) <= most else None
 
 
-def find_verdicts(conn: Connection, question: str, hits: list[Document]) -> dict[int, Document]:
+def find_verdicts(marked: Sequence[Judgement], hits: list[Document]) -> dict[int, Document]:
     """Return what was said of hits before, by their rank: verdict and the judgement's id."""
-    marked = judgements.list_judgements(conn, question)
     return {
         hit["rank"]: {"id": one.id, "verdict": one.verdict}
         for one in marked

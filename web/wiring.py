@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from search.index_status import IndexStatus
     from search.manifest import Fingerprint
     from search.vocabulary import Vocabulary
+    from web.known_owners import KnownOwners
 
 
 class House:
@@ -39,6 +40,13 @@ class House:
     def catalogue(self) -> Catalogue:
         """The catalogue, migrated."""
         return open_catalogue(self.home.path)
+
+    @functools.cached_property
+    def known_owners(self) -> "KnownOwners":
+        """What was read of the episodes and issues that answers name."""
+        from web.known_owners import KnownOwners
+
+        return KnownOwners(self.catalogue)
 
     def load_settings(self) -> tuple[Settings, dict[str, Origin]]:
         """Return the settings in force now and where each comes from."""
