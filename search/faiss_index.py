@@ -125,6 +125,8 @@ class FaissIndex:
             raise OSError(f"{path} holds no index") from error
         index = cls(read.d)
         index._index = read
+        if not _is_known(read):
+            raise OSError(f"{path} is laid out as no version of Earmark reads it")
         index._ids = np.sort(_held_ids(read))
         return index
 
@@ -182,6 +184,15 @@ def _make_index(layout: Layout, dimension: int, count: int) -> Any:
     bits = faiss.ScalarQuantizer.QT_fp16 if layout == "half" else faiss.ScalarQuantizer.QT_8bit
     inner = faiss.IndexScalarQuantizer(dimension, bits, faiss.METRIC_INNER_PRODUCT)
     return faiss.IndexIDMap2(inner)
+
+
+def _is_known(index: Any) -> bool:
+    """Tell whether an index that was read is of one of the layouts that are written."""
+    faiss = _load_faiss()
+    if isinstance(index, faiss.IndexIVF):
+        return True
+    inner = faiss.downcast_index(index.index) if isinstance(index, faiss.IndexIDMap2) else None
+    return isinstance(inner, faiss.IndexScalarQuantizer)
 
 
 def _held_ids(index: Any) -> NDArray[np.int64]:

@@ -143,6 +143,17 @@ def test_a_file_that_is_missing_or_no_index_is_an_os_error(kind, tmp_path):
         kind.load(tmp_path / "noise")
 
 
+def test_a_file_of_another_layout_is_an_os_error(tmp_path):
+    import faiss
+
+    other = faiss.IndexIDMap2(faiss.IndexFlatIP(4))
+    faiss.write_index(other, str(tmp_path / "flat"))
+    faiss.write_index(faiss.IndexFlatIP(4), str(tmp_path / "bare"))
+    for name in ("flat", "bare"):
+        with pytest.raises(OSError, match="no version of Earmark"):
+            FaissIndex.load(tmp_path / name)
+
+
 @pytest.mark.parametrize(("sq8_up_to", "layout"), [(9_999, "sq8"), (600, "ivf")])
 def test_a_growing_faiss_index_changes_its_layout_and_still_finds(sq8_up_to, layout, tmp_path):
     rng = np.random.default_rng(1)
