@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -93,6 +94,16 @@ def test_both_engines_have_the_same_vectors():
         wanted, got = (getattr(one, name)(SPOKEN) for one in (reference, quick))
         assert np.sum(wanted * got, axis=1).min() > 0.999
     assert quick.dimension == reference.dimension == quick.get_loaded().dimension
+
+
+@pytest.mark.real_model
+def test_questions_asked_at_the_same_time_have_the_vectors_they_have_alone():
+    texts = [f"{text} number {number}" for number in range(8) for text in SPOKEN]
+    alone = OpenvinoEmbedder(SMALL).embed_passages(texts)
+    model = OpenvinoEmbedder(SMALL)
+    with ThreadPoolExecutor(16) as pool:
+        rows = list(pool.map(lambda text: model.embed_queries([text])[0], texts))
+    assert np.sum(alone * np.stack(rows), axis=1).min() > 0.999
 
 
 @pytest.mark.real_model
