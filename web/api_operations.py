@@ -16,7 +16,7 @@ from flask import Blueprint, Response, abort, g, jsonify, request
 from werkzeug.routing import BaseConverter
 
 from corpus.errors import UsageError
-from web.current import MAX_ID, current_house
+from web.current import MAX_ID
 from web.documents import Document
 from web.revalidation import find_unchanged, mark, read_state
 
@@ -85,7 +85,7 @@ def serve(blueprint: Blueprint, operation: Operation) -> Callable[[View], View]:
             g.is_sound = True
             if not operation.revalidates:
                 return _respond(view(**named))
-            state = read_state(current_house())
+            state = read_state()
             return find_unchanged(state) or mark(_respond(view(**named)), state)
 
         answer.operation = operation  # type: ignore[attr-defined]

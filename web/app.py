@@ -34,6 +34,7 @@ from web import (
 )
 from web.api_operations import IdConverter
 from web.kept_answers import KeptAnswers
+from web.revalidation import make_state_reader
 from web.security import add_headers, refuse_other_origins
 from web.templating import add_filters
 
@@ -53,6 +54,7 @@ def create_app(house: "House") -> Flask:
     app.json.sort_keys = False  # type: ignore[attr-defined]  # documents are written to be read
     app.extensions["earmark"] = house
     app.extensions["earmark_answers"] = KeptAnswers()
+    app.extensions["earmark_state"] = make_state_reader(house)
     app.before_request(refuse_other_origins)
     app.after_request(add_headers)
     add_filters(app)

@@ -78,7 +78,7 @@ def answer_kept(asked: "SearchRequest") -> Answered:
     """Return the answer to a question, from what the application keeps where it still holds."""
     house = current_house()
     kept: KeptAnswers = current_app.extensions["earmark_answers"]
-    return kept.answer(read_state(house), asked, lambda wanted: answer(house, wanted))
+    return kept.answer(read_state(), asked, lambda wanted: answer(house, wanted))
 
 
 def _pack(made: Answered) -> _Kept:

@@ -1,10 +1,11 @@
 """Opens the catalogue: one engine, SQLite with manners, migrations before first use."""
 
+import itertools
 import secrets
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,9 @@ class Catalogue:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self.writes = 0
+        """How many transactions that may write this process has ended."""
+        self._counter = itertools.count(1)
         self._watching = threading.Lock()
         self._watcher: Any = None
         self._watch = ""
@@ -38,9 +42,14 @@ class Catalogue:
         with self._engine.connect() as conn, conn.begin():
             yield conn
 
-    def write(self) -> AbstractContextManager[Connection]:
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
         """Open a transaction that may write; keep it short, with no network or model inside."""
-        return self._engine.execution_options(earmark_write=True).begin()
+        try:
+            with self._engine.execution_options(earmark_write=True).begin() as conn:
+                yield conn
+        finally:
+            self.writes = next(self._counter)
 
     def state(self) -> str:
         """Return a short text that is another one after each commit, of whatever process.
