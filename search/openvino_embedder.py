@@ -7,6 +7,7 @@ that has other vectors then, is run by sentence-transformers.
 import json
 import logging
 import os
+import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Literal
@@ -17,12 +18,12 @@ from numpy.typing import NDArray
 from corpus.errors import ExportError, ModelError
 from search.exported_models import DESCRIPTION, MODEL, TOKENIZER, get_export
 from search.model_embedder import LoadedModel, ModelEmbedder
-from search.running_together import Together
 from search.sentence_embedder import DEFAULT_MODEL, SentenceModel
 
 Precision = Literal["bf16", "f32"]
 BATCH_ROWS = 32
 BATCH_TOKENS = 4096  # longer batches are no faster, and attention grows with the square of length
+
 _log = logging.getLogger(__name__)
 
 
@@ -78,7 +79,7 @@ class CompiledModel:
                 export.name, f"cannot be loaded: {error}", f"remove {export}: it is made again"
             ) from error
         self._request = compiled.create_infer_request()
-        self._together = Together(self._run)
+        self._one_at_a_time = threading.Lock()
         self._padding = int(described["padding"])
         self._dimension = int(described["dimension"])
 
@@ -91,11 +92,9 @@ class CompiledModel:
         """Return a row for each of some texts; no model that prompts questions is exported."""
         del asked
         encoded = self._tokenizer.encode_batch(list(texts))
-        if len(encoded) == 1:
-            return self._together.run_one(encoded[0].ids)[np.newaxis]
         rows = np.empty((len(texts), self._dimension), np.float32)
         for batch in iter_batches([len(one.ids) for one in encoded]):
-            rows[batch] = self._together.run([encoded[at].ids for at in batch])
+            rows[batch] = self._run([encoded[at].ids for at in batch])
         return rows
 
     def _run(self, tokens: list[list[int]]) -> NDArray[np.float32]:
@@ -105,8 +104,9 @@ class CompiledModel:
         for row, one in enumerate(tokens):
             ids[row, : len(one)] = one
             mask[row, : len(one)] = 1
-        self._request.infer({"input_ids": ids, "attention_mask": mask})
-        return np.array(self._request.get_output_tensor(0).data, np.float32)
+        with self._one_at_a_time:
+            self._request.infer({"input_ids": ids, "attention_mask": mask})
+            return np.array(self._request.get_output_tensor(0).data, np.float32)
 
 
 def iter_batches(lengths: Sequence[int]) -> Iterator[list[int]]:
