@@ -16,9 +16,11 @@ from filelock import FileLock
 from corpus.errors import ExportError
 from corpus.weights import default_cache, find_weights, identify_weights, sweep_partials
 
-FORMAT = 1
+FORMAT = 2
 """Of an export; to be counted up when what is exported, or how it is checked, changes."""
 MODEL = "model.xml"
+SMALL_MODEL = "model-int8.xml"
+"""The same with weights of 8 bits."""
 TOKENIZER = "tokenizer.json"
 DESCRIPTION = "description.json"
 CANNOT = 3
