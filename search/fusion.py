@@ -6,7 +6,7 @@ none has, somebody asks in words of her own.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from search.hits import Why
 from search.keywords import Scored, Weighed
@@ -23,8 +23,7 @@ MEANING_WEIGHTS = (0.4, 0.8)
 """Where the best passage has much of the question's words, and where it has little."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fused:
+class Fused(NamedTuple):  # as Place
     """A candidate with its joined score, from 0 to 1."""
 
     id: int

@@ -70,7 +70,6 @@ def rerank(fused: Sequence[Fused], places: Mapping[int, Place], evidence: Eviden
     sums = make_features(head, places, evidence) @ np.array([WEIGHTS[name] for name in FEATURES])
     chances = np.exp(sums - sums.max())
     chances /= chances.sum()
-    # Made anew: dataclasses.replace takes five times as long, for hundreds of candidates.
     judged = [
         Fused(one.id, float(chance), one.why) for one, chance in zip(head, chances, strict=True)
     ]

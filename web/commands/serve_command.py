@@ -1,5 +1,6 @@
 """``earmark serve``: the site, on a production WSGI server."""
 
+import gc
 import logging
 import threading
 from pathlib import Path
@@ -9,6 +10,8 @@ import click
 from web.cli import say
 from web.companions import start_worker
 from web.wiring import House
+
+_COLLECTING = (20_000, 20, 20)
 
 
 @click.command(name="serve")
@@ -31,7 +34,7 @@ def command(home: Path | None, host: str, port: int, threads: int, no_work: bool
     house = House(home)
     app = create_app(house)
     server = waitress.create_server(app, host=host, port=port, threads=threads, ident=None)
-    threading.Thread(target=house.warm, name="warm", daemon=True).start()
+    threading.Thread(target=_warm, args=(house,), name="warm", daemon=True).start()
     worker = None if no_work else start_worker(house.home.path)
     say(f"Earmark is at http://{host}:{port}/ (stop with Ctrl+C)")
     try:
@@ -41,3 +44,14 @@ def command(home: Path | None, host: str, port: int, threads: int, no_work: bool
         if worker:
             worker.terminate()
             worker.wait()
+
+
+def _warm(house: House) -> None:
+    """Load what the first question would wait for, and let no search for garbage walk through it.
+
+    What is loaded stays; each answer makes some thousand records that hold no cycles.
+    """
+    house.warm()
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*_COLLECTING)
