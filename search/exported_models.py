@@ -16,7 +16,7 @@ from filelock import FileLock
 from corpus.errors import ExportError
 from corpus.weights import default_cache, find_weights, identify_weights, sweep_partials
 
-FORMAT = 2
+FORMAT = 3
 """Of an export; to be counted up when what is exported, or how it is checked, changes."""
 MODEL = "model.xml"
 SMALL_MODEL = "model-int8.xml"

@@ -17,6 +17,7 @@ from search.openvino_embedder import (
     BATCH_TOKENS,
     CompiledModel,
     OpenvinoEmbedder,
+    RunsOfModel,
     iter_batches,
     load_quickest,
 )
@@ -135,3 +136,46 @@ def test_a_process_that_only_asks_loads_no_torch():
     load_quickest(SMALL, threads=1)
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "[]"
+
+
+class Compiled:
+    """Stands in for a compiled model: its requests are told apart by the streams they share."""
+
+    def __init__(self, streams):
+        self.streams = streams
+
+    def create_infer_request(self):
+        return self
+
+    def __repr__(self):
+        return f"{self.streams} streams"
+
+
+def test_who_is_alone_has_all_threads_and_others_share():
+    made = []
+    runs = RunsOfModel(lambda streams: made.append(Compiled(streams)) or made[-1], threads=2)
+    with runs.take() as alone:
+        assert alone.streams == 1
+        with runs.take() as second, runs.take() as third:
+            assert (second.streams, third.streams) == (2, 2)
+    with runs.take() as again:
+        assert again is alone
+    assert [one.streams for one in made] == [1, 2]
+
+
+def test_after_an_error_the_next_has_its_turn():
+    runs = RunsOfModel(Compiled, threads=2)
+    for _ in range(4):
+        with pytest.raises(RuntimeError, match="broken"), runs.take(), runs.take():
+            raise RuntimeError("broken")
+    with runs.take() as alone:
+        assert alone.streams == 1
+
+
+def test_with_one_thread_one_runs_at_a_time():
+    runs = RunsOfModel(Compiled, threads=1)
+    with runs.take() as first:
+        waiting = ThreadPoolExecutor(1).submit(lambda: runs.take().__enter__())
+        assert not waiting.done()
+        assert first.streams == 1
+    assert waiting.result(timeout=10) is first

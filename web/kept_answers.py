@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 MOST_HITS_KEPT = 28_000
 """In all kept answers together: some 30 MB."""
+MADE_AT_A_TIME = 4
 
 _Key = tuple[str, "SearchRequest"]
 
@@ -39,6 +40,8 @@ class KeptAnswers:
         self._lock = threading.Lock()
         self._kept: OrderedDict[_Key, _Kept] = OrderedDict()
         self._hits = 0
+        # More at a time are no sooner done: they only take the interpreter from each other.
+        self._making = threading.BoundedSemaphore(MADE_AT_A_TIME)
 
     def answer(
         self, state: str, asked: "SearchRequest", make: Callable[["SearchRequest"], Answered]
@@ -57,7 +60,8 @@ class KeptAnswers:
             answered = _unpack(found)
             answered.document["took_ms"] = round((time.perf_counter() - began) * 1000)
             return answered
-        made = make(asked)
+        with self._making:
+            made = make(asked)
         if not made.document["problems"]:
             self._keep(key, made)
         return made
