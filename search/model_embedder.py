@@ -3,6 +3,7 @@
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from typing import Protocol
 
 import numpy as np
@@ -40,6 +41,7 @@ class ModelEmbedder:
         self._loading = threading.Lock()
         self._lock = threading.Lock()
         self._queries: OrderedDict[str, NDArray[np.float32]] = OrderedDict()
+        self._asked: dict[str, Future[NDArray[np.float32]]] = {}
 
     @property
     def model(self) -> str:
@@ -70,17 +72,34 @@ class ModelEmbedder:
             ModelError: If the weights cannot be had.
         """
         with self._lock:
-            known = {text: self._queries[text] for text in texts if text in self._queries}
-        missing = [text for text in dict.fromkeys(texts) if text not in known]
-        known |= dict(zip(missing, self._embed(missing, asked=True), strict=True))
-        with self._lock:
-            for text in texts:
-                self._queries[text] = known[text]
+            asked = dict.fromkeys(texts)
+            known = {text: self._queries[text] for text in asked if text in self._queries}
+            for text in known:
                 self._queries.move_to_end(text)
-            while len(self._queries) > _QUERIES_KEPT:
-                self._queries.popitem(last=False)
+            others = {text: self._asked[text] for text in asked if text in self._asked}
+            mine = [text for text in asked if text not in known and text not in others]
+            self._asked |= {text: Future() for text in mine}
+        known |= self._embed_for_all(mine)
+        known |= {text: waited_for.result() for text, waited_for in others.items()}
         rows = [known[text] for text in texts]
         return np.stack(rows) if rows else np.empty((0, self.dimension), np.float32)
+
+    def _embed_for_all(self, texts: Sequence[str]) -> dict[str, NDArray[np.float32]]:
+        """Embed questions, for whoever else waits for one of them too."""
+        try:
+            rows = dict(zip(texts, self._embed(texts, asked=True), strict=True))
+        except BaseException as error:
+            with self._lock:
+                for text in texts:
+                    self._asked.pop(text).set_exception(error)
+            raise
+        with self._lock:
+            for text, row in rows.items():
+                self._queries[text] = row
+                self._asked.pop(text).set_result(row)
+            while len(self._queries) > _QUERIES_KEPT:
+                self._queries.popitem(last=False)
+        return rows
 
     def get_loaded(self) -> LoadedModel:
         """Return the model, loading it where that was not done yet.

@@ -16,8 +16,7 @@ from flask import Blueprint, Response, abort, g, jsonify, request
 from werkzeug.routing import BaseConverter
 
 from corpus.errors import UsageError
-from web.current import MAX_ID
-from web.documents import Document
+from web.documents import MAX_ID, Document
 from web.revalidation import find_unchanged, mark, read_state
 
 if TYPE_CHECKING:

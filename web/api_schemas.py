@@ -7,7 +7,7 @@ from corpus.moments import MAX_MS
 from corpus.records import BlockKind, PassageKind, TakeawayOrigin, TranscriptOrigin, Verdict
 from search.hits import Mode, Why
 from search.vocabulary import Origin
-from web.current import MAX_ID
+from web.documents import MAX_ID
 from web.links import CHOICES
 
 Schema = dict[str, Any]

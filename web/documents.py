@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 Document = dict[str, Any]
 
+MAX_ID = 2**31 - 1
+"""The greatest id an address or a document may hold; the catalogue gives out no greater ones."""
+
 
 def segment_document(segment: Segment, *, words: bool = False) -> Document:
     """Return a segment; its words too where asked for."""

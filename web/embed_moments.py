@@ -13,7 +13,8 @@ from corpus.holdings import Episode
 from corpus.moments import format_seconds
 from ingest.audio_length import Drift, find_drift
 from ingest.picking import iter_turns
-from web.current import MAX_ID, current_house
+from web.current import current_house
+from web.documents import MAX_ID
 from web.links import moment_url
 from web.media import find_audio_file
 

@@ -7,7 +7,8 @@ from flask import Blueprint, Response, abort, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 
 from corpus.holdings import Episode
-from web.current import MAX_ID, current_house
+from web.current import current_house
+from web.documents import MAX_ID
 from web.embed_moments import (
     MomentCard,
     find_shared,

@@ -27,7 +27,8 @@ from corpus.records import Chapter, Segment
 from ingest.audio_length import Drift, find_drift
 from ingest.said_before import SaidBefore, find_said_elsewhere
 from web.blocks import Run, link_addresses, takeaway_block
-from web.current import MAX_ID, current_house
+from web.current import current_house
+from web.documents import MAX_ID
 from web.episode_links import make_links
 from web.finding import Found, find_words
 from web.links import PageUrls, player_pages

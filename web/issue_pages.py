@@ -11,7 +11,8 @@ from corpus.holdings import Episode, Issue, Proposal, Takeaway
 from corpus.homes import now_ms
 from ingest.said_before import SaidBefore, find_said_elsewhere
 from web.blocks import Group, group_blocks, takeaway_block
-from web.current import MAX_ID, current_house
+from web.current import current_house
+from web.documents import MAX_ID
 from web.episode_links import list_drifts, make_links
 from web.sayings import load_vectors
 

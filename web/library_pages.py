@@ -12,7 +12,8 @@ from corpus.catalogue.counts import ShowCounts, count_by_show
 from corpus.catalogue.jobs import NewJob
 from corpus.holdings import Episode, Issue, Job, Show
 from corpus.homes import Storage, measure_storage, now_ms
-from web.current import MAX_ID, current_house
+from web.current import current_house
+from web.documents import MAX_ID
 from web.episode_pages import EpisodeListView, read_list
 from web.inbox import keep_upload
 

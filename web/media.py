@@ -8,7 +8,8 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from corpus.catalogue import episodes
 from corpus.holdings import Episode
-from web.current import MAX_ID, current_house
+from web.current import current_house
+from web.documents import MAX_ID
 
 blueprint = Blueprint("media", __name__)
 

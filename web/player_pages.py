@@ -8,7 +8,8 @@ from corpus.catalogue import episodes, players, transcripts
 from corpus.errors import NotHeldError, UsageError
 from corpus.homes import now_ms
 from corpus.players import player_label, read_page
-from web.current import MAX_ID, current_house
+from web.current import current_house
+from web.documents import MAX_ID
 from web.takeaway_pages import go_back, tell
 
 blueprint = Blueprint("players", __name__)

@@ -7,8 +7,9 @@ from corpus.catalogue import saved
 from corpus.errors import UsageError
 from corpus.homes import now_ms
 from web.asking import read_search_arguments
-from web.current import MAX_ID, current_house
+from web.current import current_house
 from web.digests import find_new, format_search_atom, make_digest
+from web.documents import MAX_ID
 from web.search_pages import read_state
 from web.takeaway_pages import go_back, tell
 

@@ -5,7 +5,8 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from corpus.errors import NotHeldError
 from corpus.homes import now_ms
-from web.current import MAX_ID, current_house
+from web.current import current_house
+from web.documents import MAX_ID
 from web.takeaway_pages import go_back, tell
 
 blueprint = Blueprint("speakers", __name__)

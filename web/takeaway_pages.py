@@ -7,7 +7,8 @@ from corpus.catalogue import takeaways
 from corpus.errors import NotHeldError, UsageError
 from corpus.homes import now_ms
 from web.atom import list_feed_entries
-from web.current import MAX_ID, current_house
+from web.current import current_house
+from web.documents import MAX_ID
 from web.takeaway_api import ask_for_drafts
 
 blueprint = Blueprint("takeaways", __name__)

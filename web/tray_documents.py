@@ -13,8 +13,7 @@ from corpus.moments import MAX_MS, format_moment
 from ingest.audio_length import Drift
 from ingest.picking import pick_moment, pick_passage, pick_takeaway
 from ingest.said_before import SaidBefore, find_said_before
-from web.current import MAX_ID
-from web.documents import Document
+from web.documents import MAX_ID, Document
 from web.episode_links import list_by_ids, list_drifts
 from web.links import moment_url
 from web.sayings import load_vectors

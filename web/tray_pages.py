@@ -14,7 +14,8 @@ from corpus.players import player_label
 from ingest.said_before import SaidBefore
 from ingest.takeaway_blocks import TakeawayStyle
 from web.blocks import tray_block
-from web.current import MAX_ID, current_house
+from web.current import current_house
+from web.documents import MAX_ID
 from web.episode_links import list_drifts, make_links
 from web.links import CHOICES
 from web.takeaway_pages import go_back, tell

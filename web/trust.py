@@ -15,8 +15,7 @@ from corpus.formats.questions import iter_questions
 from corpus.holdings import EvalRun, Judgement
 from corpus.homes import now_ms
 from corpus.moments import MAX_MS
-from web.current import MAX_ID
-from web.documents import Document
+from web.documents import MAX_ID, Document
 
 if TYPE_CHECKING:
     from search.hits import Mode

@@ -9,8 +9,8 @@ from corpus.catalogue import judgements
 from corpus.errors import EarmarkError
 from corpus.holdings import EvalRun, Judgement
 from corpus.homes import now_ms
-from web.current import MAX_ID, current_house
-from web.documents import Document
+from web.current import current_house
+from web.documents import MAX_ID, Document
 from web.takeaway_pages import go_back, tell
 from web.trust import (
     JUDGEMENTS,

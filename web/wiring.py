@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from corpus.catalogue import Catalogue, notes, open_catalogue, passages, vocabulary
-from corpus.errors import ModelError
+from corpus.errors import EarmarkError
 from corpus.homes import Home, default_home, now_ms
 from corpus.settings import Origin, Settings, choose_embedding_model, resolve_settings
 from corpus.weights import check_installed
@@ -128,12 +128,11 @@ class House:
 
         The question's vector is kept, so that the search that follows finds it made.
         """
-        embedder = self.get_embedder()
 
         def embed() -> None:
             # The search asks again, and tells what is wrong.
-            with contextlib.suppress(ModelError):
-                embedder.embed_queries([question])
+            with contextlib.suppress(EarmarkError):
+                self.get_embedder().embed_queries([question])
 
         threading.Thread(target=embed, name="embed").start()
 

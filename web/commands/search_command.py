@@ -7,7 +7,6 @@ import click
 
 from corpus.records import PassageKind
 from search.hits import Mode, SearchRequest
-from web.answers import answer_document
 from web.cli import print_json, say
 from web.documents import Document
 from web.wiring import House
@@ -64,6 +63,9 @@ def command(
     )
     if mode != "keyword":
         house.start_embedding(query)
+    # Only now: what it imports is read while the model loads.
+    from web.answers import answer_document
+
     document = answer_document(house, wanted)
     if as_json:
         print_json(document)
