@@ -29,14 +29,20 @@ import numpy as np
 
 from corpus.settings import Settings
 from corpus.weights import find_weights
-from search.exported_models import MODEL, TOKENIZER, get_export
-from search.openvino_embedder import OpenvinoEmbedder
+from search.exported_models import DESCRIPTION, TOKENIZER, get_export
+from search.openvino_embedder import (
+    PRECISIONS,
+    OpenvinoEmbedder,
+    Precision,
+    describe_run,
+    find_file,
+)
 from search.sentence_embedder import load_reference
 
 MEAN_WORDS = 85
 WARMING = 5
 """Questions that come first and do not count."""
-RAW_BATCHES = (16, 32, 64)
+RAW_BATCHES = (16, 32)
 THREADS = 2
 
 
@@ -116,11 +122,18 @@ def _make_raw(model: str, texts: list[str]) -> Iterator[Engine]:
     import openvino
 
     encoded = sorted((one.ids for one in _load_tokenizer(model).encode_batch(texts)), key=len)
-    config = {"INFERENCE_NUM_THREADS": THREADS, "PERFORMANCE_HINT": "THROUGHPUT", "NUM_STREAMS": 1}
-    compiled = openvino.Core().compile_model(str(get_export(model) / MODEL), "CPU", config)
-    request = compiled.create_infer_request()
+    core, export = openvino.Core(), get_export(model)
+    described = json.loads((export / DESCRIPTION).read_text(encoding="utf-8"))
+    shared = {"INFERENCE_NUM_THREADS": THREADS, "NUM_STREAMS": 1}
+    requests = {
+        precision: core.compile_model(
+            str(export / find_file(precision)), "CPU", {**describe_run(core, precision), **shared}
+        ).create_infer_request()
+        for precision in PRECISIONS
+        if precision in described["near"]
+    }
 
-    def run(batch: int, asked: list[str]) -> None:
+    def run(precision: Precision, batch: int, asked: list[str]) -> None:
         for start in range(0, len(asked), batch):
             some = encoded[start : start + batch]
             ids = np.zeros((len(some), len(some[-1])), np.int64)
@@ -128,10 +141,11 @@ def _make_raw(model: str, texts: list[str]) -> Iterator[Engine]:
             for row, one in enumerate(some):
                 ids[row, : len(one)] = one
                 mask[row, : len(one)] = 1
-            request.infer([ids, mask], share_inputs=True, share_outputs=True)
+            requests[precision].infer([ids, mask], share_inputs=True, share_outputs=True)
 
-    for batch in RAW_BATCHES:
-        yield Engine(f"raw OpenVINO, batches of {batch}", lambda asked, b=batch: run(b, asked))
+    for precision, batch in itertools.product(requests, RAW_BATCHES):
+        name = f"raw OpenVINO, {precision}, batches of {batch}"
+        yield Engine(name, lambda asked, p=precision, b=batch: run(p, b, asked))
 
 
 def _make_reference(model: str, texts: list[str]) -> Iterator[Engine]:

@@ -74,12 +74,9 @@ class CompiledModel:
         try:
             described = json.loads((export / DESCRIPTION).read_text(encoding="utf-8"))
             chosen = precision or _choose_precision(core, described)
-            config = {
-                "INFERENCE_PRECISION_HINT": _find_precision_of_sums(core, chosen),
-                "DYNAMIC_QUANTIZATION_GROUP_SIZE": ROUNDED_TOGETHER,
-            }
             # The weights stay mapped from the file: processes share them.
-            model = core.read_model(str(export / (SMALL_MODEL if chosen == "int8" else MODEL)))
+            model = core.read_model(str(export / find_file(chosen)))
+            config = describe_run(core, chosen)
             self._runs = RunsOfModel(
                 lambda streams: core.compile_model(
                     model,
@@ -187,10 +184,20 @@ def _choose_precision(core: Any, described: dict[str, Any]) -> Precision:
     return "bf16" if "bf16" in near and _has_bf16(core) else "f32"
 
 
-def _find_precision_of_sums(core: Any, chosen: Precision) -> str:
-    if chosen == "int8":
-        return "bf16" if _has_bf16(core) else "f32"
-    return chosen
+def find_file(precision: Precision) -> str:
+    """Return which file of an export is run in a precision."""
+    return SMALL_MODEL if precision == "int8" else MODEL
+
+
+def describe_run(core: Any, precision: Precision) -> dict[str, str | int]:
+    """Return how OpenVINO is to compile the file of a precision."""
+    sums: str = precision
+    if precision == "int8":
+        sums = "bf16" if _has_bf16(core) else "f32"
+    return {
+        "INFERENCE_PRECISION_HINT": sums,
+        "DYNAMIC_QUANTIZATION_GROUP_SIZE": ROUNDED_TOGETHER,
+    }
 
 
 def _has_bf16(core: Any) -> bool:
