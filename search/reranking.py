@@ -9,6 +9,7 @@ among the candidates already: nothing more is read or computed by a model. The w
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,8 +20,9 @@ from search.source import Place
 
 DEPTH = 150
 """The candidates that are put into order; a right one is among them for 93 % of the questions."""
-BANDS_MS = ((0, 40_000), (40_000, 75_000), (75_000, 110_000))
-"""How far from a candidate others begin that are looked at together: about one passage each."""
+BANDS_MS = tuple(pairwise((0, 40_000, 75_000, 110_000, 240_000, 600_000)))
+"""How far from a candidate others begin that are looked at together: one passage each at first,
+then the rest of a topic. An answer is sought where a topic begins, not where it goes on."""
 FEATURES = (
     "joined",
     "joined_own_words",
@@ -29,13 +31,18 @@ FEATURES = (
     "before_1",
     "before_2",
     "before_3",
+    "before_4",
+    "before_5",
     "after_1",
     "after_2",
     "after_3",
+    "after_4",
+    "after_5",
     "source_best",
     "source_best_3",
     "source_best_5",
     "source_count",
+    "near_own_words",
 )
 
 Features = NDArray[np.float64]
@@ -83,35 +90,38 @@ def make_features(
 ) -> Features:
     """Return what is known of each candidate.
 
-    The more a question is in own words, the less all but the joined score counts: the words of
-    such a question are found in many places together by chance.
+    The more a question is in own words, the less counts what is known by more than the joined score
+    and the words: the words of such a question are found in many places together by chance. Of
+    others near a candidate only the best next to it counts then.
     """
     joined = np.array([one.score for one in head])
-    own = [
-        [evidence.words.get(one.id, 0.0) for one in head],
-        [evidence.meaning.get(one.id, 0.0) for one in head],
-    ]
+    words = [evidence.words.get(one.id, 0.0) for one in head]
+    meaning = [evidence.meaning.get(one.id, 0.0) for one in head]
     sources = np.unique([f"{places[one.id].source}" for one in head], return_inverse=True)[1]
     starts = np.array([_start(places[one.id]) for one in head])
-    around = [*own, *_neighbours(joined, sources, starts), *_sources(joined, sources, starts)]
-    quoted = 1.0 - evidence.own_words
-    return np.column_stack([joined, joined * evidence.own_words, *(quoted * np.array(around))])
+    before, after = _neighbours(joined, sources, starts)
+    around = np.array([meaning, *before, *after, *_sources(joined, sources, starts)])
+    own, quoted = evidence.own_words, 1.0 - evidence.own_words
+    near = np.maximum(before[0], after[0])
+    return np.column_stack([joined, own * joined, words, *(quoted * around), own * near])
 
 
 def _start(place: Place) -> float:
     return np.nan if place.start_ms is None else float(place.start_ms)
 
 
-def _neighbours(joined: Features, sources: NDArray[np.intp], starts: Features) -> list[Features]:
-    """Return the best joined score in each band before and after; nothing is near no time."""
+def _neighbours(
+    joined: Features, sources: NDArray[np.intp], starts: Features
+) -> tuple[list[Features], list[Features]]:
+    """Return the best joined score in each band before, and after; nothing is near no time."""
     away = starts[np.newaxis, :] - starts[:, np.newaxis]
-    away[sources[np.newaxis, :] != sources[:, np.newaxis]] = np.nan
-    sides = [(away < 0, -away), (away > 0, away)]
-    return [
-        np.max(np.where(side & (far >= low) & (far < high), joined, 0.0), axis=1)
-        for side, far in sides
-        for low, high in BANDS_MS
-    ]
+    away[(sources[np.newaxis, :] != sources[:, np.newaxis]) | (away == 0)] = np.nan
+
+    def find_best(far: Features) -> list[Features]:
+        inside = [(far >= low) & (far < high) for low, high in BANDS_MS]
+        return [np.max(np.where(one, joined, 0.0), axis=1) for one in inside]
+
+    return find_best(-away), find_best(away)
 
 
 def _sources(joined: Features, sources: NDArray[np.intp], starts: Features) -> list[Features]:

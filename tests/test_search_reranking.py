@@ -35,10 +35,23 @@ def test_nothing_stays_nothing():
     assert rerank([], {}, QUOTED) == []
 
 
-def test_a_question_in_own_words_keeps_the_joined_order():
+def test_an_episode_with_more_of_it_means_nothing_for_a_question_in_own_words():
     fused = _fused(0.9, 0.8, 0.7, 0.6)
-    places = {0: _place(10, 7), 1: _place(100), 2: _place(130), 3: _place(160)}
+    places = {0: _place(10, 7), 1: _place(100), 2: _place(230), 3: _place(360)}
     assert _order(fused, places, OWN_WORDS) == [0, 1, 2, 3]
+
+
+def test_what_begins_right_beside_counts_for_a_question_in_own_words():
+    fused = _fused(0.70, 0.69, 0.69)
+    places = {0: _place(10, 7), 1: _place(100), 2: _place(130)}
+    assert _order(fused, places, OWN_WORDS) == [1, 2, 0]
+
+
+def test_words_count_for_a_question_in_own_words_and_meaning_by_itself_does_not():
+    fused = _fused(0.5, 0.5, 0.5)
+    places = {id_: _place(10, id_) for id_ in range(3)}
+    evidence = Evidence({1: 0.3}, {2: 0.9}, own_words=1.0)
+    assert _order(fused, places, evidence) == [1, 0, 2]
 
 
 def test_a_candidate_of_an_episode_with_more_of_it_overtakes_a_lonely_one():
@@ -69,13 +82,17 @@ def test_equal_candidates_come_by_id():
         (-20, "before_1"),
         (-74, "before_2"),
         (-109, "before_3"),
+        (110, "after_4"),
+        (599, "after_5"),
+        (-110, "before_4"),
+        (-240, "before_5"),
         (0, None),
-        (110, None),
-        (-110, None),
+        (600, None),
+        (-600, None),
     ],
 )
 def test_what_begins_near_is_seen_in_its_band(start_s, band):
-    places = {0: _place(200), 1: _place(200 + start_s)}
+    places = {0: _place(900), 1: _place(900 + start_s)}
     row = make_features(_fused(0.4, 0.3), places, QUOTED)[:1]
     seen = {name for name in FEATURES if name.startswith(("before", "after"))}
     assert {name for name in seen if _column(name, row) != [0.0]} == ({band} if band else set())
