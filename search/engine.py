@@ -29,6 +29,8 @@ DEPTH = 200
 one order, and no page reaches further."""
 APART_MS = 45_000
 """Passages of one episode that begin within this are one hit."""
+SENTENCE_WORDS = 6
+"""So many words in quotes are a sentence as somebody remembers it, hardly a term."""
 MENDED_WEIGHT = 0.8
 """Of a word in its nearest spelling, against one that was typed."""
 
@@ -139,8 +141,9 @@ class EmbeddedEngine:
         vector = self._embed(opened, meant.text, found)
         asked = self._prepare(opened, query, vector, softs=softs, mode=found.mode)
         found.asked, found.fused = asked, self._rank(opened, asked)
-        if not found.fused and query.phrases and _asks_more(query):
-            # Quotation marks are typed for titles and irony too, not only to demand words.
+        if not found.fused and query.phrases and _may_be_loosened(query):
+            # Quotation marks are typed for titles, irony and what somebody said as well, not only
+            # to demand words.
             loose = replace(query, phrases=())
             found.asked = self._prepare(opened, loose, vector, softs=softs, mode=found.mode)
             found.fused = self._rank(opened, found.asked)
@@ -251,10 +254,10 @@ def _make_hit(rank: int, fused: Fused, held: HeldPassage, weighed: Weighed) -> H
     )
 
 
-def _asks_more(query: Query) -> bool:
-    """Tell whether a question has words outside its quotes."""
-    quoted = sum(len(way.split()) for ways in query.phrases for way in ways)
-    return len(query.text.split()) > quoted
+def _may_be_loosened(query: Query) -> bool:
+    """Tell whether a question has words outside its quotes, or quotes a whole sentence."""
+    quoted = [len(way.split()) for ways in query.phrases for way in ways]
+    return len(query.text.split()) > sum(quoted) or min(quoted, default=0) >= SENTENCE_WORDS
 
 
 def _missing(found: list[tuple[int, float]], where: list[tuple[int, float]]) -> Ids:

@@ -314,6 +314,17 @@ def test_quotes_that_nothing_holds_are_told_and_left_out(engine):
     assert "answered without the quotes" in " ".join(answer.problems)
 
 
+def test_a_whole_sentence_in_quotes_is_answered_as_it_was_meant(engine):
+    answer = engine.search(SearchRequest(text='"the purple glaze has cracked in the kiln"'))
+    assert answer.hits
+    assert "answered without the quotes" in " ".join(answer.problems)
+
+
+def test_a_term_in_quotes_stays_exact(engine):
+    answer = engine.search(SearchRequest(text='"purple glaze cracked"'))
+    assert answer.hits == ()
+
+
 def test_filters_that_let_nothing_through_are_named(engine):
     answer = engine.search(SearchRequest(text="kiln show:nowhere -glaze"))
     assert answer.hits == ()
