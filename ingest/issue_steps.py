@@ -5,9 +5,10 @@ from dataclasses import replace
 from corpus.catalogue import episodes, issues, jobs, takeaways, transcripts
 from corpus.holdings import Episode, Issue, Job, Proposal, Takeaway
 from corpus.records import ParsedTakeaway
-from ingest.check import Checked, check_takeaways
+from ingest.check import Checked
 from ingest.join import EpisodeFacts, IssueFacts, decide, propose_episode
 from ingest.joining import point_takeaways
+from ingest.placing import place_takeaways
 from ingest.plans import INDEX_JOB, subject_id
 from ingest.storing import put_issue_passages, put_takeaway_passages
 from ingest.workshop import Progress, Workshop
@@ -86,7 +87,7 @@ def _with_transcript(shop: Workshop, facts: EpisodeFacts) -> EpisodeFacts:
 
 
 def step_check(shop: Workshop, job: Job, on_progress: Progress) -> None:
-    """Look for an episode's takeaways in its transcript: is each stated time right?
+    """Look for takeaways in the transcript: is each stated time right, and where is what has none?
 
     Raises:
         ModelError: If the embedder's weights cannot be had.
@@ -106,7 +107,7 @@ def step_check(shop: Workshop, job: Job, on_progress: Progress) -> None:
     found: dict[int, Checked] = {}
     for listed in by_list.values():
         claims = [ParsedTakeaway(text=item.text, start_ms=item.stated_ms) for item in listed]
-        checked = check_takeaways(
+        checked = place_takeaways(
             claims, spoken, shop.get_embedder(), duration_ms=episode.duration_ms
         )
         found |= {item.id: result for item, result in zip(listed, checked, strict=True)}
