@@ -5,6 +5,7 @@ from dataclasses import replace
 from corpus.catalogue import episodes, issues, jobs, takeaways, transcripts
 from corpus.holdings import Episode, Issue, Job, Proposal, Takeaway
 from corpus.records import ParsedTakeaway
+from ingest.chapter_proposals import place_proposed
 from ingest.check import Checked
 from ingest.join import EpisodeFacts, IssueFacts, decide, propose_episode
 from ingest.joining import point_takeaways
@@ -97,7 +98,11 @@ def step_check(shop: Workshop, job: Job, on_progress: Progress) -> None:
         episode = episodes.get_episode(conn, episode_id)
         held = takeaways.list_takeaways(conn, episode_id=episode_id)
         spoken = transcripts.list_segments(conn, episode_id)
-    if not held or not spoken:
+    if not spoken:
+        return
+    on_progress(None, "where its subjects begin")
+    place_proposed(shop.catalogue, shop.get_embedder(), episode_id)
+    if not held:
         return
     on_progress(None, f"{len(held)} takeaways")
     # Each list is checked by itself: the takeaways of one list compete for their places.

@@ -11,7 +11,7 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby, pairwise
+from itertools import accumulate, groupby, pairwise
 from statistics import median_low
 
 from corpus.records import Segment
@@ -25,6 +25,10 @@ USABLE = 0.5
 _BIN_MS = 500
 _NEAR_MS = 1_000  # two hearings of one word differ by less
 _STEP_COST = 3.0
+_SAID_MS = 3_000  # of a moment alone: the sentence that begins there
+_AROUND = 4  # words on either side that tell whether one was misheard or is gone
+_BY_CHANCE = 2  # so many of those are found anywhere
+_LOOSE_MS = 5_000  # words of a segment without word times are spread over it evenly
 _MOST_OFFSETS = 40  # nobody puts in more advertisements
 
 
@@ -45,6 +49,8 @@ class Shifts:
     common."""
     matched: float
     """Share of the old words that are said again, from 0 to 1."""
+    lost: tuple[tuple[int, int], ...] = ()
+    """Stretches of the old audio whose words nobody says any more, in order."""
 
     @property
     def is_usable(self) -> bool:
@@ -55,6 +61,12 @@ class Shifts:
     def most_ms(self) -> int:
         """The furthest that anything moves."""
         return max((abs(step.offset_ms) for step in self.steps), default=0)
+
+    def has_lost(self, start_ms: int, end_ms: int | None) -> bool:
+        """Return whether most of what was said from one moment to another is said no more."""
+        end_ms = end_ms if end_ms is not None and end_ms > start_ms else start_ms + _SAID_MS
+        gone = sum(max(min(end_ms, last) - max(start_ms, first), 0) for first, last in self.lost)
+        return gone * 2 >= end_ms - start_ms
 
     def move(self, ms: int) -> int:
         """Return where a moment of the old audio is in the new one.
@@ -103,7 +115,27 @@ def find_shifts(old: Sequence[Segment], new: Sequence[Segment]) -> Shifts:
     for before, after in pairwise(runs):
         at = _find_joint(said, places, before, after)
         steps.append(Shift(said[at][1], after.offset_ms))
-    return Shifts(steps=tuple(steps), matched=matched)
+    again = {
+        mine
+        for (mine, _), offset, level in zip(pairs, offsets, fitted, strict=True)
+        if abs(offset - level) <= _LOOSE_MS
+    }
+    return Shifts(steps=tuple(steps), matched=matched, lost=_find_lost(said, again))
+
+
+def _find_lost(said: Sequence[_Token], again: set[int]) -> tuple[tuple[int, int], ...]:
+    """Return the stretches of words of which hardly any is said ``again``."""
+    sums = [0, *accumulate(at in again for at in range(len(said)))]
+    lost: list[tuple[int, int]] = []
+    for at, (_, start_ms, end_ms) in enumerate(said):
+        low, high = max(at - _AROUND, 0), min(at + _AROUND + 1, len(said))
+        if at in again or sums[high] - sums[low] > _BY_CHANCE:
+            continue
+        if lost and start_ms - lost[-1][1] <= _LOOSE_MS:
+            lost[-1] = (lost[-1][0], max(lost[-1][1], end_ms))
+        else:
+            lost.append((start_ms, end_ms))
+    return tuple(lost)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,8 +208,15 @@ def _fit(offsets: Sequence[int]) -> list[int]:
 
 
 def move_segments(segments: Sequence[Segment], shifts: Shifts) -> tuple[Segment, ...]:
-    """Return segments with all their times in the new audio."""
-    return tuple(_move_segment(segment, shifts) for segment in segments)
+    """Return segments with all their times in the new audio, without those that were cut out."""
+    moved = [(segment, _move_segment(segment, shifts)) for segment in segments]
+    return tuple(new for old, new in moved if not _is_cut(old, new, shifts))
+
+
+def _is_cut(old: Segment, new: Segment, shifts: Shifts) -> bool:
+    # What only was not heard again, as under music, keeps its length.
+    shrank = (new.end_ms - new.start_ms) * 2 < old.end_ms - old.start_ms
+    return shrank and shifts.has_lost(old.start_ms, old.end_ms)
 
 
 def _move_segment(segment: Segment, shifts: Shifts) -> Segment:

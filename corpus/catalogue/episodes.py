@@ -208,7 +208,10 @@ def add_transcript_ref(conn: Connection, episode_id: int, ref: TranscriptRef) ->
 
 
 def put_chapters(conn: Connection, episode_id: int, found: Sequence[Chapter]) -> None:
-    """Replace the chapters of an episode."""
+    """Replace all chapters of an episode by those that its publisher gives.
+
+    What was proposed or accepted before gives way: a publisher's own times are the better ones.
+    """
     conn.execute(delete(chapters).where(chapters.c.episode_id == episode_id))
     rows = [
         {
@@ -218,6 +221,7 @@ def put_chapters(conn: Connection, episode_id: int, found: Sequence[Chapter]) ->
             "end_ms": chapter.end_ms,
             "title": chapter.title,
             "link": chapter.link,
+            "origin": "published",
         }
         for position, chapter in enumerate(found)
     ]
@@ -226,11 +230,12 @@ def put_chapters(conn: Connection, episode_id: int, found: Sequence[Chapter]) ->
 
 
 def list_chapters(conn: Connection, episode_id: int) -> tuple[Chapter, ...]:
-    """Return the chapters of an episode in order."""
-    statement = select(chapters).where(chapters.c.episode_id == episode_id)
+    """Return the chapters of an episode in order of time; what is only proposed is none yet."""
+    own = (chapters.c.episode_id == episode_id) & (chapters.c.origin != "proposed")
+    statement = select(chapters).where(own, chapters.c.start_ms.is_not(None))
     return tuple(
         Chapter(start_ms=row.start_ms, end_ms=row.end_ms, title=row.title, link=row.link)
-        for row in conn.execute(statement.order_by(chapters.c.position))
+        for row in conn.execute(statement.order_by(chapters.c.start_ms, chapters.c.position))
     )
 
 
