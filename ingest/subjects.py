@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import takewhile
 
 from corpus.records import Block, ParsedEpisode
 from ingest.newsletter.html_page import read_html
 from ingest.newsletter.text import read_plain_text
-from ingest.plain_text import has_markup
 from ingest.takeaway.marks import find_marks
 from ingest.takeaway.untimed import is_takeaways_heading
 
@@ -50,6 +50,7 @@ _ADDRESS = re.compile(
     r"https?://|www\.|\S@\S|(?:^|\s)@\w|\b[\w-]{1,63}\.(?:com|org|net|io|fm|de|dev|tv)\b", re.I
 )
 _LABEL = re.compile(r"(?:^|[.!?)]\s)\s*([^:：.!?;]{3,60})[:：]\s")
+_LIST_TAG = re.compile(r"<(?:li|dd|h[1-6]|br)\b", re.IGNORECASE)
 _NUMBERED = re.compile(r"^\W*\d{1,3}[.)]\s+")
 
 
@@ -57,9 +58,10 @@ def read_subjects(episode: ParsedEpisode) -> tuple[str, ...]:
     """Return the subjects that an episode's show notes list, none where it has chapters."""
     if episode.chapters or episode.chapters_url:
         return ()
-    html = episode.show_notes_html
-    marked = has_markup(html)
-    return find_subjects(read_html(html).blocks if marked else read_plain_text(episode.show_notes))
+    if _LIST_TAG.search(episode.show_notes_html):
+        return find_subjects(read_html(episode.show_notes_html).blocks)
+    # Without tags that make a list, the lines say as much, and are read in a tenth of the time.
+    return find_subjects(read_plain_text(episode.show_notes))
 
 
 def find_subjects(blocks: Sequence[Block]) -> tuple[str, ...]:
@@ -69,6 +71,7 @@ def find_subjects(blocks: Sequence[Block]) -> tuple[str, ...]:
     lists in one line with semicolons, or else the headings. Links, sponsors, persons and takeaways
     are none. Lists that are announced go before those that are not, of which the first counts.
     """
+    blocks = list(_iter_line_blocks(blocks))
     if sum(bool(find_marks(block.text)) for block in blocks) >= FEWEST:
         return ()
     lists = [found for found in _iter_lists(blocks) if found[1]]
@@ -76,6 +79,18 @@ def find_subjects(blocks: Sequence[Block]) -> tuple[str, ...]:
     found = announced or next((found for _, found in lists), [])
     subjects = tuple(dict.fromkeys(found or _choose_headings(blocks)))
     return subjects[:MOST] if len(subjects) >= FEWEST else ()
+
+
+def _iter_line_blocks(blocks: Sequence[Block]) -> Iterator[Block]:
+    """Yield blocks, a paragraph with line breaks as what stands in each of its lines."""
+    for block in blocks:
+        if block.kind != "paragraph" or "\n" not in block.text:
+            yield block
+            continue
+        for line in block.text.split("\n"):
+            for part in read_plain_text(line):
+                links = tuple(link for link in block.links if link.text in part.text)
+                yield replace(part, links=links)
 
 
 def _iter_lists(blocks: Sequence[Block]) -> Iterator[tuple[bool, list[str]]]:

@@ -22,11 +22,11 @@ def put_subjects(conn: Connection, episode_id: int, subjects: Sequence[str]) -> 
     if any(each.origin == "published" for each in held):
         subjects = ()
     accepted = {each.title for each in held if each.origin == "accepted"}
-    wanted = [title for title in dict.fromkeys(subjects) if title not in accepted]
+    wanted = {t: at for at, t in enumerate(dict.fromkeys(subjects)) if t not in accepted}
     proposed = {each.title: each.id for each in held if each.is_proposed}
     drop_chapters(conn, [id_ for title, id_ in proposed.items() if title not in wanted])
     rows = []
-    for position, title in enumerate(wanted):
+    for title, position in wanted.items():
         if title in proposed:
             change_chapter(conn, proposed[title], position=position)
             continue

@@ -34,7 +34,8 @@ def put_episode(
     values = _values(parsed, language)
     # Where the audio is measured on its way is no news of the episode.
     heard = {"audio_url": media_key(values["audio_url"]) if values["audio_url"] else None}
-    values["content_hash"] = digest(values | heard)
+    # Chapters are kept apart, and news all the same.
+    values["content_hash"] = digest(values | heard | {"chapters": as_json(parsed.chapters)})
     values |= {"guid": parsed.guid, "title_key": title_key(values["title"])}
     held = _find_held(conn, show_id, parsed, listed)
     if held is None:
