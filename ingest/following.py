@@ -97,11 +97,11 @@ def _tell(gone: list[tuple[str, int | None]], shifts: Shifts) -> tuple[str, ...]
 
 def _moved_takeaway(item: Takeaway, shifts: Shifts) -> dict[str, Any]:
     values: dict[str, Any] = {
-        "found_ms": _move(item.found_ms, shifts),
+        "found_ms": _move_start(item.found_ms, item.found_end_ms, shifts),
         "found_end_ms": _move(item.found_end_ms, shifts),
     }
     if item.origin in ("drafted", "author"):
-        values["stated_ms"] = _move(item.stated_ms, shifts)
+        values["stated_ms"] = _move_start(item.stated_ms, item.stated_end_ms, shifts)
         values["stated_end_ms"] = _move(item.stated_end_ms, shifts)
     if _is_lost(item, shifts):
         # The words alone say how sure: matching them again, not the check that found them.
@@ -109,14 +109,15 @@ def _moved_takeaway(item: Takeaway, shifts: Shifts) -> dict[str, Any]:
         return values | gone | {"verdict": "not found", "confidence": None}
     is_stated = item.origin not in ("drafted", "author") and item.stated_ms is not None
     if is_stated and item.verdict == "confirmed":
-        stays = abs(shifts.move(item.stated_ms or 0) - (item.stated_ms or 0)) <= _SAME_MS
+        stated_ms = item.stated_ms or 0
+        stays = abs(shifts.move_start(stated_ms, item.stated_end_ms) - stated_ms) <= _SAME_MS
         values["verdict"] = "confirmed" if stays else "moved"
     return values
 
 
 def _moved_chapter(each: HeldChapter, shifts: Shifts) -> dict[str, Any]:
     values: dict[str, Any] = {
-        "start_ms": _move(each.start_ms, shifts),
+        "start_ms": _move_start(each.start_ms, each.end_ms, shifts),
         "end_ms": _move(each.end_ms, shifts),
     }
     if each.is_proposed and each.start_ms is not None and shifts.has_lost(each.start_ms, None):
@@ -127,8 +128,13 @@ def _moved_chapter(each: HeldChapter, shifts: Shifts) -> dict[str, Any]:
 def _moved_pick(entry: TrayEntry, shifts: Shifts) -> dict[str, Any]:
     if _lost(entry, shifts):
         return {"start_ms": None, "end_ms": None}
-    return {"start_ms": _move(entry.start_ms, shifts), "end_ms": _move(entry.end_ms, shifts)}
+    start_ms = _move_start(entry.start_ms, entry.end_ms, shifts)
+    return {"start_ms": start_ms, "end_ms": _move(entry.end_ms, shifts)}
 
 
 def _move(ms: int | None, shifts: Shifts) -> int | None:
     return None if ms is None else shifts.move(ms)
+
+
+def _move_start(start_ms: int | None, end_ms: int | None, shifts: Shifts) -> int | None:
+    return None if start_ms is None else shifts.move_start(start_ms, end_ms)

@@ -51,6 +51,8 @@ class Shifts:
     """Share of the old words that are said again, from 0 to 1."""
     lost: tuple[tuple[int, int], ...] = ()
     """Stretches of the old audio whose words nobody says any more, in order."""
+    replaced: tuple[tuple[int, int], ...] = ()
+    """Those of them that were surely cut out, or have made way for other words."""
 
     @property
     def is_usable(self) -> bool:
@@ -64,9 +66,21 @@ class Shifts:
 
     def has_lost(self, start_ms: int, end_ms: int | None) -> bool:
         """Return whether most of what was said from one moment to another is said no more."""
-        end_ms = end_ms if end_ms is not None and end_ms > start_ms else start_ms + _SAID_MS
-        gone = sum(max(min(end_ms, last) - max(start_ms, first), 0) for first, last in self.lost)
-        return gone * 2 >= end_ms - start_ms
+        return _is_mostly_in(self.lost, start_ms, _end_of(start_ms, end_ms))
+
+    def has_replaced(self, start_ms: int, end_ms: int) -> bool:
+        """Return whether most of that was surely taken out."""
+        return _is_mostly_in(self.replaced, start_ms, _end_of(start_ms, end_ms))
+
+    def move_start(self, start_ms: int, end_ms: int | None) -> int:
+        """Return where a sentence begins now: with most of it, where its time is a little early."""
+        at = bisect_right(self.steps, start_ms, key=lambda step: step.from_ms)
+        if 0 < at < len(self.steps):
+            early_ms = self.steps[at].from_ms - start_ms
+            most_ms = _NEAR_MS if end_ms is not None else _NEAR_MS // 2
+            if early_ms <= min(most_ms, (_end_of(start_ms, end_ms) - start_ms) // 2):
+                return self.move(self.steps[at].from_ms)
+        return self.move(start_ms)
 
     def move(self, ms: int) -> int:
         """Return where a moment of the old audio is in the new one.
@@ -81,6 +95,15 @@ class Shifts:
             following = self.steps[at + 1]
             moved = min(moved, following.from_ms + following.offset_ms)
         return max(moved, 0)
+
+
+def _end_of(start_ms: int, end_ms: int | None) -> int:
+    return end_ms if end_ms is not None and end_ms > start_ms else start_ms + _SAID_MS
+
+
+def _is_mostly_in(stretches: Sequence[tuple[int, int]], start_ms: int, end_ms: int) -> bool:
+    inside = sum(max(min(end_ms, last) - max(start_ms, first), 0) for first, last in stretches)
+    return inside * 2 >= end_ms - start_ms
 
 
 def find_shifts(old: Sequence[Segment], new: Sequence[Segment]) -> Shifts:
@@ -120,7 +143,24 @@ def find_shifts(old: Sequence[Segment], new: Sequence[Segment]) -> Shifts:
         for (mine, _), offset, level in zip(pairs, offsets, fitted, strict=True)
         if abs(offset - level) <= _LOOSE_MS
     }
-    return Shifts(steps=tuple(steps), matched=matched, lost=_find_lost(said, again))
+    found = Shifts(steps=tuple(steps), matched=matched, lost=_find_lost(said, again))
+    starts = [start_ms for _, start_ms, _ in heard]
+    replaced = [stretch for stretch in found.lost if _is_replaced(found, stretch, starts)]
+    return replace(found, replaced=tuple(replaced))
+
+
+def _is_replaced(shifts: Shifts, stretch: tuple[int, int], heard: Sequence[int]) -> bool:
+    """Say whether lost words were taken out; what is only not heard again stays, as under music.
+
+    The times behind them have moved otherwise than those before, and the new audio has no room for
+    them, or other words there.
+    """
+    first, last = stretch
+    if not any(first - _LOOSE_MS <= step.from_ms <= last + _LOOSE_MS for step in shifts.steps[1:]):
+        return False
+    new_first, new_last = shifts.move(first), shifts.move(last)
+    words = bisect_right(heard, new_last) - bisect_left(heard, new_first)
+    return (new_last - new_first) * 2 < last - first or words * _SAID_MS >= last - first
 
 
 def _find_lost(said: Sequence[_Token], again: set[int]) -> tuple[tuple[int, int], ...]:
@@ -208,15 +248,12 @@ def _fit(offsets: Sequence[int]) -> list[int]:
 
 
 def move_segments(segments: Sequence[Segment], shifts: Shifts) -> tuple[Segment, ...]:
-    """Return segments with all their times in the new audio, without those that were cut out."""
-    moved = [(segment, _move_segment(segment, shifts)) for segment in segments]
-    return tuple(new for old, new in moved if not _is_cut(old, new, shifts))
-
-
-def _is_cut(old: Segment, new: Segment, shifts: Shifts) -> bool:
-    # What only was not heard again, as under music, keeps its length.
-    shrank = (new.end_ms - new.start_ms) * 2 < old.end_ms - old.start_ms
-    return shrank and shifts.has_lost(old.start_ms, old.end_ms)
+    """Return segments with all their times in the new audio, without those taken out."""
+    return tuple(
+        _move_segment(segment, shifts)
+        for segment in segments
+        if not shifts.has_replaced(segment.start_ms, segment.end_ms)
+    )
 
 
 def _move_segment(segment: Segment, shifts: Shifts) -> Segment:
@@ -225,6 +262,6 @@ def _move_segment(segment: Segment, shifts: Shifts) -> Segment:
         for word in segment.words
         for start in (shifts.move(word.start_ms),)
     )
-    start_ms = shifts.move(segment.start_ms)
+    start_ms = shifts.move_start(segment.start_ms, segment.end_ms)
     end_ms = max(start_ms, shifts.move(segment.end_ms))
     return replace(segment, start_ms=start_ms, end_ms=end_ms, words=words)
