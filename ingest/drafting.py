@@ -1,5 +1,6 @@
 """Drafts an episode's takeaways and keeps them as drafts, until their author accepts each."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 from sqlalchemy import Connection
@@ -49,16 +50,25 @@ def draft_episode(
 
 
 def _list_noted(conn: Connection, episode: Episode) -> list[tuple[list[int], int]]:
-    """Return the moments that people noted in the show's other episodes, with their lengths."""
-    noted = []
+    """Return the moments that people noted in the show's other episodes, with their lengths.
+
+    What bears one title in several episodes is a recurring part (an intro, the sponsors, picks of
+    the week), which nobody would take away.
+    """
+    noted: list[tuple[dict[int, str], int]] = []
     for other in episodes.list_episodes(conn, show_id=episode.show_id, limit=_MOST_OTHERS):
         if other.id == episode.id or not other.duration_ms:
             continue
-        starts = {chapter.start_ms for chapter in episodes.list_chapters(conn, other.id)}
+        titles = {one.start_ms: one.title for one in episodes.list_chapters(conn, other.id)}
         held = takeaways.list_takeaways(conn, episode_id=other.id)
-        starts |= {h.start_ms for h in held if h.start_ms is not None and not h.is_draft}
-        noted.append((sorted(starts), other.duration_ms))
-    return noted
+        titles |= {h.start_ms: h.text for h in held if h.start_ms is not None and not h.is_draft}
+        noted.append((titles, other.duration_ms))
+    keys = [{title.casefold().strip(" :.!") for title in titles.values()} for titles, _ in noted]
+    known = Counter(key for each in keys for key in each)
+    return [
+        (sorted(at for at, t in titles.items() if known[t.casefold().strip(" :.!")] == 1), length)
+        for titles, length in noted
+    ]
 
 
 def keep_drafts(
