@@ -8,6 +8,7 @@ whole episodes. Episodes with fewer than five notes are left out. `alike` counts
 one episode with a cosine of 0.8 or more, `most_alike` is the highest.
 """
 
+import argparse
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from bench.align_notes import iter_episodes, make_parser
 from bench.measuring import get_embedder, print_figures, read_segments
 from ingest.draft import Drafted, draft_takeaways
 from ingest.sentences import split_sentences
+from ingest.show_habits import learn_habits
 from search.embedder import Embedder
 
 DRAFTS = 9
@@ -29,15 +31,20 @@ SAMPLES = 2_000
 def main() -> None:
     parser = make_parser(__doc__)
     parser.add_argument("--print", type=int, default=0, help="print drafts of so many episodes")
+    parser.add_argument(
+        "--habits", action="store_true", help="learn from the notes of the show's other episodes"
+    )
     args = parser.parse_args()
     embedder = get_embedder(args.embedder, args.cache)
     drafted, even, cosines, counts = [], [], [], []
+    noted = list_noted(args) if args.habits else []
     for episode, rows in iter_episodes(args):
         if len(rows) < FEWEST_NOTES:
             continue
         times = np.array([row["start"] for row in rows])
         segments = read_segments(episode["segments"])
-        drafts = draft_takeaways(segments, embedder, DRAFTS, title=episode["title"])
+        habits = learn_habits([row[2:] for row in noted if is_other(row, episode)])
+        drafts = draft_takeaways(segments, embedder, DRAFTS, title=episode["title"], habits=habits)
         starts = [one.start_ms for one in split_sentences(segments)]
         spread = [starts[int(len(starts) * (at + 0.5) / DRAFTS)] for at in range(DRAFTS)]
         drafted.append(share_near([one.start_ms for one in drafts], times))
@@ -56,6 +63,27 @@ def main() -> None:
             "most_alike": round(float(alike.max()), 3),
         }
     )
+
+
+Noted = tuple[str, str, list[int], int]
+
+
+def list_noted(args: argparse.Namespace) -> list[Noted]:
+    """Return show, id, moments of the notes and length of all episodes, of both halves."""
+    every = argparse.Namespace(**{**vars(args), "half": "all"})
+    return [
+        (
+            episode["podcast"],
+            episode["episode_id"],
+            [round(row["start"] * 1000) for row in rows],
+            round(episode["duration"] * 1000),
+        )
+        for episode, rows in iter_episodes(every)
+    ]
+
+
+def is_other(row: Noted, episode: dict[str, Any]) -> bool:
+    return row[0] == episode["podcast"] and row[1] != episode["episode_id"]
 
 
 def share_near(places_ms: list[int], times_s: NDArray[np.float64]) -> float:

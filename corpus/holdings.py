@@ -17,6 +17,7 @@ from corpus.records import (
 
 ShowKind = Literal["podcast", "newsletter"]
 JudgementVerdict = Literal["right", "wrong"]
+ChapterOrigin = Literal["published", "proposed", "accepted"]
 JobState = Literal["queued", "running", "done", "failed"]
 
 
@@ -173,6 +174,30 @@ class Takeaway:
     def start_ms(self) -> int | None:
         """The moment to open: the found one where the stated one is wrong or missing."""
         return self.found_ms if self.can_accept else self.stated_ms
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldChapter:
+    """A chapter with where it comes from."""
+
+    id: int
+    episode_id: int
+    position: int
+    start_ms: int | None
+    """None of a proposed one that is not placed yet, or of which nothing sure is found."""
+    end_ms: int | None
+    title: str
+    link: str | None
+    origin: ChapterOrigin
+    confidence: float | None
+    """0..1, that it begins within half a minute of there; None where nothing was looked for."""
+    sentence: str | None
+    """What is said where it begins, of one that was found."""
+
+    @property
+    def is_proposed(self) -> bool:
+        """Whether nobody has accepted it yet, so that it is no chapter."""
+        return self.origin == "proposed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

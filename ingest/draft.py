@@ -20,6 +20,7 @@ from corpus.records import Segment
 from ingest.check import spoken_within
 from ingest.noteworthy import get_features, iter_openings
 from ingest.sentences import Spoken, split_sentences
+from ingest.show_habits import Habits
 from ingest.terms import is_filler, split_terms, weigh_terms
 from ingest.timeline import Meaning, Rows, Timeline, unit
 from search.embedder import Embedder, Vectors
@@ -91,8 +92,11 @@ def draft_takeaways(
     *,
     duration_ms: int | None = None,
     title: str = "",
+    habits: Habits | None = None,
 ) -> tuple[Drafted, ...]:
     """Return up to ``n`` takeaways in order of time, spread over the episode of that title.
+
+    ``habits`` say where the show's people usually note something (`ingest.show_habits`).
 
     Raises:
         ModelError: If the embedder has no weights.
@@ -104,7 +108,7 @@ def draft_takeaways(
     chosen: dict[int, Drafted] = {}
     said: list[Rows] = []
     features = get_features(talk.timeline, talk.meaning, talk.embed_title(title))
-    for opening, reasons in iter_openings(talk.timeline, features, n):
+    for opening, reasons in iter_openings(talk.timeline, features, n, habits):
         found = _pick_sentence(talk, opening, said)
         if found is not None and found[0] not in chosen:
             at, vector = found

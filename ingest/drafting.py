@@ -1,5 +1,6 @@
 """Drafts an episode's takeaways and keeps them as drafts, until their author accepts each."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 from sqlalchemy import Connection
@@ -8,15 +9,17 @@ from corpus.catalogue import Catalogue, episodes, notes, takeaways, transcripts,
 from corpus.catalogue.schema import takeaways as takeaways_table
 from corpus.catalogue.undos import Before
 from corpus.errors import NotHeldError
-from corpus.holdings import Job, Takeaway
+from corpus.holdings import Episode, Job, Takeaway
 from ingest.draft import Drafted, draft_takeaways
 from ingest.plans import subject_id
 from ingest.rephrasing import rephrase_drafts
+from ingest.show_habits import learn_habits
 from ingest.workshop import Progress, Workshop
 from search.embedder import Embedder
 
 DRAFTS = 9
 """How many takeaways are drafted where nobody says."""
+_MOST_OTHERS = 100
 _KEPT_WORDS = "a draft keeps its speaker’s words"
 
 
@@ -32,12 +35,40 @@ def draft_episode(
     with catalogue.read() as conn:
         episode = episodes.get_episode(conn, episode_id)
         spoken = transcripts.list_segments(conn, episode_id)
+        habits = learn_habits(_list_noted(conn, episode))
     if not spoken:
         problem = "has no transcript to draft from yet"
         raise NotHeldError(f"“{episode.title}”", problem, "see: earmark jobs")
     return draft_takeaways(
-        spoken, embedder, n, duration_ms=episode.duration_ms, title=episode.title
+        spoken,
+        embedder,
+        n,
+        duration_ms=episode.duration_ms,
+        title=episode.title,
+        habits=habits,
     )
+
+
+def _list_noted(conn: Connection, episode: Episode) -> list[tuple[list[int], int]]:
+    """Return the moments that people noted in the show's other episodes, with their lengths.
+
+    What bears one title in several episodes is a recurring part (an intro, the sponsors, picks of
+    the week), which nobody would take away.
+    """
+    noted: list[tuple[dict[int, str], int]] = []
+    for other in episodes.list_episodes(conn, show_id=episode.show_id, limit=_MOST_OTHERS):
+        if other.id == episode.id or not other.duration_ms:
+            continue
+        titles = {one.start_ms: one.title for one in episodes.list_chapters(conn, other.id)}
+        held = takeaways.list_takeaways(conn, episode_id=other.id)
+        titles |= {h.start_ms: h.text for h in held if h.start_ms is not None and not h.is_draft}
+        noted.append((titles, other.duration_ms))
+    keys = [{title.casefold().strip(" :.!") for title in titles.values()} for titles, _ in noted]
+    known = Counter(key for each in keys for key in each)
+    return [
+        (sorted(at for at, t in titles.items() if known[t.casefold().strip(" :.!")] == 1), length)
+        for titles, length in noted
+    ]
 
 
 def keep_drafts(

@@ -5,9 +5,11 @@ from dataclasses import replace
 from corpus.catalogue import episodes, issues, jobs, takeaways, transcripts
 from corpus.holdings import Episode, Issue, Job, Proposal, Takeaway
 from corpus.records import ParsedTakeaway
-from ingest.check import Checked, check_takeaways
+from ingest.chapter_proposals import place_proposed
+from ingest.check import Checked
 from ingest.join import EpisodeFacts, IssueFacts, decide, propose_episode
 from ingest.joining import point_takeaways
+from ingest.placing import place_takeaways
 from ingest.plans import INDEX_JOB, subject_id
 from ingest.storing import put_issue_passages, put_takeaway_passages
 from ingest.workshop import Progress, Workshop
@@ -86,7 +88,7 @@ def _with_transcript(shop: Workshop, facts: EpisodeFacts) -> EpisodeFacts:
 
 
 def step_check(shop: Workshop, job: Job, on_progress: Progress) -> None:
-    """Look for an episode's takeaways in its transcript: is each stated time right?
+    """Look for takeaways in the transcript: is each stated time right, and where is what has none?
 
     Raises:
         ModelError: If the embedder's weights cannot be had.
@@ -96,7 +98,11 @@ def step_check(shop: Workshop, job: Job, on_progress: Progress) -> None:
         episode = episodes.get_episode(conn, episode_id)
         held = takeaways.list_takeaways(conn, episode_id=episode_id)
         spoken = transcripts.list_segments(conn, episode_id)
-    if not held or not spoken:
+    if not spoken:
+        return
+    on_progress(None, "where its subjects begin")
+    place_proposed(shop.catalogue, shop.get_embedder(), episode_id)
+    if not held:
         return
     on_progress(None, f"{len(held)} takeaways")
     # Each list is checked by itself: the takeaways of one list compete for their places.
@@ -106,7 +112,7 @@ def step_check(shop: Workshop, job: Job, on_progress: Progress) -> None:
     found: dict[int, Checked] = {}
     for listed in by_list.values():
         claims = [ParsedTakeaway(text=item.text, start_ms=item.stated_ms) for item in listed]
-        checked = check_takeaways(
+        checked = place_takeaways(
             claims, spoken, shop.get_embedder(), duration_ms=episode.duration_ms
         )
         found |= {item.id: result for item, result in zip(listed, checked, strict=True)}

@@ -1,26 +1,23 @@
 """Lets everything that points into an episode follow its audio when that changes its length."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection
 
-from corpus.catalogue import episodes, jobs, passages, takeaways, transcripts, tray, undos
-from corpus.catalogue.schema import takeaways as takeaways_table
+from corpus.catalogue import jobs, passages, transcripts, undos
 from corpus.catalogue.schema import transcripts as transcripts_table
-from corpus.catalogue.schema import tray as tray_table
 from corpus.errors import UsageError
-from corpus.holdings import Episode, Takeaway, Transcript
+from corpus.holdings import Episode, Transcript
 from corpus.moments import format_moment
 from corpus.records import Segment
-from ingest.chunker import CHUNKER_VERSION, chunk_chapters, chunk_segments
+from ingest.chunker import CHUNKER_VERSION, chunk_segments
+from ingest.following import follow_shifts
 from ingest.plans import INDEX_JOB, relisten_job
 from ingest.shifts import Shifts, find_shifts, move_segments
 from ingest.speech.transcriber import Transcribed
-from ingest.storing import audio_facts, put_issue_passages, put_takeaway_passages
+from ingest.storing import audio_facts
 from ingest.workshop import Workshop
-
-_SAME_MS = 2_000  # a stated time that would move by no more stays right
 
 
 def ask_to_relisten(conn: Connection, episode: Episode, *, now_ms: int) -> None:
@@ -56,9 +53,10 @@ def store_moved(
 ) -> Shifts | None:
     """Replace an episode's transcript by what its new audio says, and move what points into it.
 
-    A publisher's words stay, at their new times. Takeaways keep what their author stated; where
-    they are found moves, and of drafts and accepted ones the stated time too. Nothing is stored
-    where old and new have too little in common: then None is returned.
+    A publisher's words stay, at their new times, but for those that were cut out. Takeaways keep
+    what their author stated; where they are found moves, and of drafts and accepted ones the stated
+    time too. One whose sentence is gone is not found any more, and told with both times. Nothing is
+    stored where old and new have too little in common: then None is returned.
     """
     with shop.catalogue.read() as conn:
         # With the labels that it has: a corrected name is no part of the transcript.
@@ -92,8 +90,9 @@ def store_moved(
         passages.put_passages(
             conn, written, kinds=("transcript",), chunker=CHUNKER_VERSION, episode_id=episode.id
         )
-        if shifts.most_ms:
-            _follow(conn, episode, shifts, now_ms)
+        if shifts.most_ms or shifts.lost:
+            gone = follow_shifts(conn, episode, shifts, now_ms=now_ms)
+            transcripts.set_transcript(conn, transcript_id, problems=[*facts["problems"], *gone])
         jobs.queue_jobs(conn, [INDEX_JOB], now_ms=now_ms)
     return shifts
 
@@ -103,61 +102,3 @@ def _told(shifts: Shifts) -> tuple[str, ...]:
         return ()
     most = format_moment(shifts.most_ms + 500)
     return (f"its audio changed since it was first heard: times were moved by up to {most}",)
-
-
-def _follow(conn: Connection, episode: Episode, shifts: Shifts, now_ms: int) -> None:
-    """Move takeaways, chapters and picks of the tray; their old times can be had back."""
-    pointing = takeaways.list_takeaways(conn, episode_id=episode.id)
-    picks = [entry for entry in tray.list_tray(conn) if entry.episode_id == episode.id]
-    before = undos.read_before(conn, takeaways_table, [item.id for item in pointing])
-    before += undos.read_before(conn, tray_table, [entry.id for entry in picks])
-    for item in pointing:
-        takeaways.change_takeaway(conn, item.id, **_moved_takeaway(item, shifts))
-    for entry in picks:
-        values = {
-            "start_ms": _move(entry.start_ms, shifts),
-            "end_ms": _move(entry.end_ms, shifts),
-        }
-        conn.execute(update(tray_table).where(tray_table.c.id == entry.id).values(values))
-    found = [
-        replace(each, start_ms=shifts.move(each.start_ms), end_ms=_move(each.end_ms, shifts))
-        for each in episodes.list_chapters(conn, episode.id)
-    ]
-    if found:
-        episodes.put_chapters(conn, episode.id, found)
-        written = chunk_chapters(found, duration_ms=episode.duration_ms)
-        passages.put_passages(
-            conn, written, kinds=("chapter",), chunker=CHUNKER_VERSION, episode_id=episode.id
-        )
-    if before:
-        most = format_moment(shifts.most_ms + 500)
-        said = f"moved the times of {len(before)} by up to {most}, as the audio has changed"
-        subject = f"episode:{episode.id}"
-        undos.remember(conn, before, subject=subject, said=said, now_ms=now_ms)
-    refresh_passages(conn, episode.id)
-
-
-def refresh_passages(conn: Connection, episode_id: int) -> None:
-    """Let the search find an episode's takeaways at the moments now known."""
-    put_takeaway_passages(conn, episode_id)
-    held = takeaways.list_takeaways(conn, episode_id=episode_id)
-    for issue_id in sorted({item.issue_id for item in held if item.issue_id is not None}):
-        put_issue_passages(conn, issue_id)
-
-
-def _moved_takeaway(item: Takeaway, shifts: Shifts) -> dict[str, Any]:
-    values: dict[str, Any] = {
-        "found_ms": _move(item.found_ms, shifts),
-        "found_end_ms": _move(item.found_end_ms, shifts),
-    }
-    if item.origin in ("drafted", "author"):
-        values["stated_ms"] = _move(item.stated_ms, shifts)
-        values["stated_end_ms"] = _move(item.stated_end_ms, shifts)
-    elif item.verdict == "confirmed" and item.stated_ms is not None:
-        stays = abs(shifts.move(item.stated_ms) - item.stated_ms) <= _SAME_MS
-        values["verdict"] = "confirmed" if stays else "moved"
-    return values
-
-
-def _move(ms: int | None, shifts: Shifts) -> int | None:
-    return None if ms is None else shifts.move(ms)

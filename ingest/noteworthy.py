@@ -10,6 +10,7 @@ import numpy as np
 
 from ingest.beginnings import announces_subject
 from ingest.draft_weights import WEIGHTS
+from ingest.show_habits import Habits, habit_at
 from ingest.timeline import Meaning, Rows, Timeline
 
 _ANNOUNCED_S = 15
@@ -18,6 +19,8 @@ _GREETING_MS = 90_000
 _FAREWELL = 0.95
 _CLEARLY = 1.0
 """Log odds that are worth telling as a reason."""
+_HABIT = 2.5
+"""What a show's habits count, chosen on both halves: anything from 1.5 to 5 is about as good."""
 _SPREAD = 4.0
 """Openings are at least this part of an even share of the episode apart."""
 
@@ -25,6 +28,7 @@ _REASONS: Mapping[str, Sequence[str]] = {
     "the subject turns": ("turns_60", "turns_120", "turns_240"),
     "it is announced": ("announced",),
     "it is near the title": ("title",),
+    "the show often has notes of this part": ("habit",),
 }
 
 
@@ -44,11 +48,16 @@ def get_features(timeline: Timeline, meaning: Meaning, title: Rows | None) -> Ma
 
 
 def iter_openings(
-    timeline: Timeline, features: Mapping[str, Rows], n: int
+    timeline: Timeline, features: Mapping[str, Rows], n: int, habits: Habits | None = None
 ) -> Iterator[tuple[int, tuple[str, ...]]]:
-    """Yield the places most worth noting with reasons, best first, apart as for ``n`` of them."""
+    """Yield the places most worth noting with reasons, best first, apart as for ``n`` of them.
+
+    ``habits`` are those of the episode's show, where they are known.
+    """
     starts = timeline.starts
     odds = {name: WEIGHTS[name] * feature for name, feature in features.items()}
+    since = starts - starts[0]
+    odds["habit"] = _HABIT * habit_at(habits, since / max(int(since[-1]), 1))
     apart_ms = int(starts[-1] - starts[0]) / (_SPREAD * n)
     free = np.ones(len(starts), bool)
     for at in np.argsort(-np.sum(list(odds.values()), axis=0), kind="stable"):

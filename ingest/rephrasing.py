@@ -39,6 +39,18 @@ _GREAT |= {"million": "1000000", "half": "1/2", "twice": "2", "percent": "%", "%
 _NUMBERS = {word: str(number) for number, word in enumerate(_SMALL)} | _GREAT
 _COMMON = frozenset({"one"})  # as often "somebody" as a number
 _TOKEN = re.compile(r"\d+(?:[.,:]\d+)*|%|[^\W\d_]+(?:['’-][^\W\d_]+)*")
+_AROUND = " \t*_`#>-•\"“”„'‘’"
+_ASIDE = re.compile(r"\(?(?:note|explanation|i (?:have|'ve|removed|left|kept|changed))\b", re.I)
+_LEAD_IN = re.compile(
+    r"^(?:(?:sure|certainly|of course|okay|ok|absolutely)\b[^:.!?]{0,40}[:.!,]\s*)?"
+    r"(?:(?:here(?:['’]s| is| are)?|the|my|your|rephrased|reworded|rewritten|takeaway|answer"
+    r"|sentence|summary|result|output)\b[^:.!?]{0,60}:\s*)?",
+    re.IGNORECASE,
+)
+_OF_ITSELF = re.compile(
+    r"\b(?:rephras|reword|rewrit)\w*|\b(?:original sentence|as requested|here is|here['’]s the)\b",
+    re.IGNORECASE,
+)
 _ASKED = (
     "You word sentences from talks as takeaways for a newsletter: one plain sentence each, in the "
     "sentence's own language, shorter where that loses nothing. Keep every number, name and "
@@ -78,7 +90,7 @@ def rephrase_drafts(
     for draft in drafts:
         if broken is None:
             try:
-                words = " ".join(rephraser.rephrase(draft.text).split()).strip("\"“”'")
+                words = take_sentence(rephraser.rephrase(draft.text))
             except EarmarkError as error:
                 broken = str(error)
         if broken is not None:
@@ -93,11 +105,24 @@ def rephrase_drafts(
     return tuple(found)
 
 
+def take_sentence(answer: str) -> str:
+    """Return the sentence in a model's answer, without what it thought and what it says around it.
+
+    >>> take_sentence('Sure! Here is the takeaway:\\n"Price by the day."\\nNote: no name.')
+    'Price by the day.'
+    """
+    text = answer.rpartition("</think>")[2]
+    lines = [" ".join(line.strip(_AROUND).split()) for line in text.splitlines()]
+    told = [_LEAD_IN.sub("", line) for line in lines if not line.endswith(":")]
+    said = [line for line in told if line and not _ASIDE.match(line)]
+    return said[0].strip(_AROUND) if said else ""
+
+
 def find_fault(said: str, words: str, embedder: Embedder | None) -> str | None:
     """Return why ``words`` do not say what was said, or None where nothing speaks against it."""
-    fault = _odd_length(said, words) or _other_numbers(said, words) or _new_name(said, words)
-    if fault:
-        return fault
+    for look in (_odd_length, _other_numbers, _other_names, _own_remarks):
+        if fault := look(said, words):
+            return fault
     if denies(said) != denies(words):
         return "it denies what was said, or no longer does"
     if embedder is not None:
@@ -124,10 +149,21 @@ def _other_numbers(said: str, words: str) -> str | None:
     return None
 
 
-def _new_name(said: str, words: str) -> str | None:
+def _other_names(said: str, words: str) -> str | None:
     spoken = {_bare(token) for token in _TOKEN.findall(said)}
     new = [name for name in _names_of(words) if _bare(name) not in spoken]
-    return f"it names {new[0]}, which was not said" if new else None
+    if new:
+        return f"it names {new[0]}, which was not said"
+    kept = {_bare(token) for token in _TOKEN.findall(words)}
+    lost = [name for name in _names_of(said) if _bare(name) not in kept]
+    return f"it leaves out {lost[0]}" if lost else None
+
+
+def _own_remarks(said: str, words: str) -> str | None:
+    remark = _OF_ITSELF.search(words)
+    if remark is None or _OF_ITSELF.search(said):
+        return None
+    return f"it speaks of itself: {remark[0]}"
 
 
 def _bare(word: str) -> str:
@@ -181,6 +217,8 @@ class OpenAiRephraser:
         asked = {
             "model": self._model,
             "temperature": 0,
+            # Some servers stream unless they are told not to.
+            "stream": False,
             "messages": [
                 {"role": "system", "content": _ASKED},
                 {"role": "user", "content": sentence},

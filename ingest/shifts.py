@@ -11,7 +11,7 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby, pairwise
+from itertools import accumulate, groupby, pairwise
 from statistics import median_low
 
 from corpus.records import Segment
@@ -25,6 +25,10 @@ USABLE = 0.5
 _BIN_MS = 500
 _NEAR_MS = 1_000  # two hearings of one word differ by less
 _STEP_COST = 3.0
+_SAID_MS = 3_000  # of a moment alone: the sentence that begins there
+_AROUND = 4  # words on either side that tell whether one was misheard or is gone
+_BY_CHANCE = 2  # so many of those are found anywhere
+_LOOSE_MS = 5_000  # words of a segment without word times are spread over it evenly
 _MOST_OFFSETS = 40  # nobody puts in more advertisements
 
 
@@ -45,6 +49,10 @@ class Shifts:
     common."""
     matched: float
     """Share of the old words that are said again, from 0 to 1."""
+    lost: tuple[tuple[int, int], ...] = ()
+    """Stretches of the old audio whose words nobody says any more, in order."""
+    replaced: tuple[tuple[int, int], ...] = ()
+    """Those of them that were surely cut out, or have made way for other words."""
 
     @property
     def is_usable(self) -> bool:
@@ -55,6 +63,24 @@ class Shifts:
     def most_ms(self) -> int:
         """The furthest that anything moves."""
         return max((abs(step.offset_ms) for step in self.steps), default=0)
+
+    def has_lost(self, start_ms: int, end_ms: int | None) -> bool:
+        """Return whether most of what was said from one moment to another is said no more."""
+        return _is_mostly_in(self.lost, start_ms, _end_of(start_ms, end_ms))
+
+    def has_replaced(self, start_ms: int, end_ms: int) -> bool:
+        """Return whether most of that was surely taken out."""
+        return _is_mostly_in(self.replaced, start_ms, _end_of(start_ms, end_ms))
+
+    def move_start(self, start_ms: int, end_ms: int | None) -> int:
+        """Return where a sentence begins now: with most of it, where its time is a little early."""
+        at = bisect_right(self.steps, start_ms, key=lambda step: step.from_ms)
+        if 0 < at < len(self.steps):
+            early_ms = self.steps[at].from_ms - start_ms
+            most_ms = _NEAR_MS if end_ms is not None else _NEAR_MS // 2
+            if early_ms <= min(most_ms, (_end_of(start_ms, end_ms) - start_ms) // 2):
+                return self.move(self.steps[at].from_ms)
+        return self.move(start_ms)
 
     def move(self, ms: int) -> int:
         """Return where a moment of the old audio is in the new one.
@@ -69,6 +95,15 @@ class Shifts:
             following = self.steps[at + 1]
             moved = min(moved, following.from_ms + following.offset_ms)
         return max(moved, 0)
+
+
+def _end_of(start_ms: int, end_ms: int | None) -> int:
+    return end_ms if end_ms is not None and end_ms > start_ms else start_ms + _SAID_MS
+
+
+def _is_mostly_in(stretches: Sequence[tuple[int, int]], start_ms: int, end_ms: int) -> bool:
+    inside = sum(max(min(end_ms, last) - max(start_ms, first), 0) for first, last in stretches)
+    return inside * 2 >= end_ms - start_ms
 
 
 def find_shifts(old: Sequence[Segment], new: Sequence[Segment]) -> Shifts:
@@ -103,7 +138,44 @@ def find_shifts(old: Sequence[Segment], new: Sequence[Segment]) -> Shifts:
     for before, after in pairwise(runs):
         at = _find_joint(said, places, before, after)
         steps.append(Shift(said[at][1], after.offset_ms))
-    return Shifts(steps=tuple(steps), matched=matched)
+    again = {
+        mine
+        for (mine, _), offset, level in zip(pairs, offsets, fitted, strict=True)
+        if abs(offset - level) <= _LOOSE_MS
+    }
+    found = Shifts(steps=tuple(steps), matched=matched, lost=_find_lost(said, again))
+    starts = [start_ms for _, start_ms, _ in heard]
+    replaced = [stretch for stretch in found.lost if _is_replaced(found, stretch, starts)]
+    return replace(found, replaced=tuple(replaced))
+
+
+def _is_replaced(shifts: Shifts, stretch: tuple[int, int], heard: Sequence[int]) -> bool:
+    """Say whether lost words were taken out; what is only not heard again stays, as under music.
+
+    The times behind them have moved otherwise than those before, and the new audio has no room for
+    them, or other words there.
+    """
+    first, last = stretch
+    if not any(first - _LOOSE_MS <= step.from_ms <= last + _LOOSE_MS for step in shifts.steps[1:]):
+        return False
+    new_first, new_last = shifts.move(first), shifts.move(last)
+    words = bisect_right(heard, new_last) - bisect_left(heard, new_first)
+    return (new_last - new_first) * 2 < last - first or words * _SAID_MS >= last - first
+
+
+def _find_lost(said: Sequence[_Token], again: set[int]) -> tuple[tuple[int, int], ...]:
+    """Return the stretches of words of which hardly any is said ``again``."""
+    sums = [0, *accumulate(at in again for at in range(len(said)))]
+    lost: list[tuple[int, int]] = []
+    for at, (_, start_ms, end_ms) in enumerate(said):
+        low, high = max(at - _AROUND, 0), min(at + _AROUND + 1, len(said))
+        if at in again or sums[high] - sums[low] > _BY_CHANCE:
+            continue
+        if lost and start_ms - lost[-1][1] <= _LOOSE_MS:
+            lost[-1] = (lost[-1][0], max(lost[-1][1], end_ms))
+        else:
+            lost.append((start_ms, end_ms))
+    return tuple(lost)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,8 +248,12 @@ def _fit(offsets: Sequence[int]) -> list[int]:
 
 
 def move_segments(segments: Sequence[Segment], shifts: Shifts) -> tuple[Segment, ...]:
-    """Return segments with all their times in the new audio."""
-    return tuple(_move_segment(segment, shifts) for segment in segments)
+    """Return segments with all their times in the new audio, without those taken out."""
+    return tuple(
+        _move_segment(segment, shifts)
+        for segment in segments
+        if not shifts.has_replaced(segment.start_ms, segment.end_ms)
+    )
 
 
 def _move_segment(segment: Segment, shifts: Shifts) -> Segment:
@@ -186,6 +262,6 @@ def _move_segment(segment: Segment, shifts: Shifts) -> Segment:
         for word in segment.words
         for start in (shifts.move(word.start_ms),)
     )
-    start_ms = shifts.move(segment.start_ms)
+    start_ms = shifts.move_start(segment.start_ms, segment.end_ms)
     end_ms = max(start_ms, shifts.move(segment.end_ms))
     return replace(segment, start_ms=start_ms, end_ms=end_ms, words=words)

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from corpus.catalogue import (
+    chapters,
     episodes,
     issues,
     jobs,
@@ -38,6 +39,7 @@ from ingest.chunker import (
 )
 from ingest.newsletter.text import read_plain_text
 from ingest.plans import INDEX_JOB, check_job, join_job, next_episode_job
+from ingest.subjects import read_subjects
 from ingest.takeaways import find_takeaways, split_timed_notes
 from ingest.workshop import Workshop
 
@@ -49,18 +51,23 @@ class PreparedEpisode:
     episode: ParsedEpisode
     chapters: tuple[Chapter, ...]
     takeaways: tuple[ParsedTakeaway, ...]
-    passages: tuple[Passage, ...]
+    subjects: tuple[str, ...]
+    """What could be its chapters, where it has none: listed in its show notes without times."""
+    notes: tuple[Passage, ...]
+    """The passages of its show notes."""
 
 
 def prepare_episode(episode: ParsedEpisode) -> PreparedEpisode:
-    """Return an episode with chapters, takeaways and passages read from its show notes."""
+    """Return an episode with what its show notes say: chapters, takeaways, subjects, passages."""
     timed = find_takeaways(read_plain_text(episode.show_notes)) if episode.show_notes else ()
     from_notes, takeaways_found = split_timed_notes(timed)
-    chapters = episode.chapters or from_notes
-    written = chunk_chapters(chapters, duration_ms=episode.duration_ms)
-    written += chunk_show_notes(episode.show_notes)
+    found = episode.chapters or from_notes
     return PreparedEpisode(
-        episode=episode, chapters=chapters, takeaways=takeaways_found, passages=written
+        episode=episode,
+        chapters=found,
+        takeaways=takeaways_found,
+        subjects=() if found else read_subjects(episode),
+        notes=chunk_show_notes(episode.show_notes),
     )
 
 
@@ -86,31 +93,29 @@ def put_prepared(
     if prepared.chapters:
         episodes.put_chapters(conn, episode_id, prepared.chapters)
     takeaways.put_takeaways(conn, prepared.takeaways, origin="show notes", episode_id=episode_id)
+    unplaced = chapters.put_subjects(conn, episode_id, prepared.subjects)
     passages.put_passages(
-        conn,
-        prepared.passages,
-        kinds=("chapter", "notes"),
-        chunker=CHUNKER_VERSION,
-        episode_id=episode_id,
+        conn, prepared.notes, kinds=("notes",), chunker=CHUNKER_VERSION, episode_id=episode_id
     )
+    put_chapter_passages(conn, episode_id)
     put_takeaway_passages(conn, episode_id)
     passages.log_episode(conn, episode_id)
     held = transcripts.find_transcript(conn, episode_id)
     episode = episodes.get_episode(conn, episode_id)
     heard = held is not None and held.origin == "whisper"
     job = next_episode_job(episode, shop.settings, has_transcript=held is not None, heard=heard)
-    jobs.queue_jobs(conn, [job, INDEX_JOB] if job else [INDEX_JOB], now_ms=now_ms)
+    follow = [job, INDEX_JOB] if job else [INDEX_JOB]
+    if held is not None and unplaced:
+        follow.append(check_job(episode_id, episode.title))
+    jobs.queue_jobs(conn, follow, now_ms=now_ms)
     return True
 
 
 def store_chapters(shop: Workshop, episode: Episode, found: Sequence[Chapter]) -> None:
     """Store an episode's chapters with their passages."""
-    written = chunk_chapters(found, duration_ms=episode.duration_ms)
     with shop.catalogue.write() as conn:
         episodes.put_chapters(conn, episode.id, found)
-        passages.put_passages(
-            conn, written, kinds=("chapter",), chunker=CHUNKER_VERSION, episode_id=episode.id
-        )
+        put_chapter_passages(conn, episode.id)
         jobs.queue_jobs(conn, [INDEX_JOB], now_ms=shop.now_ms())
 
 
@@ -143,12 +148,17 @@ def store_transcript(
         transcripts.drop_windows(conn, episode.id)
         if changed:
             follow = [INDEX_JOB]
-            if takeaways.list_takeaways(conn, episode_id=episode.id):
+            if _has_to_be_placed(conn, episode.id):
                 follow.append(check_job(episode.id, episode.title))
             # An issue may wait for just this transcript to be joined.
             follow += [join_job(*issue) for issue in issues.list_unjoined(conn)]
             jobs.queue_jobs(conn, follow, now_ms=now_ms)
     return changed
+
+
+def _has_to_be_placed(conn: Connection, episode_id: int) -> bool:
+    held = takeaways.list_takeaways(conn, episode_id=episode_id)
+    return bool(held or chapters.list_proposed(conn, episode_id))
 
 
 def audio_facts(episode: Episode) -> dict[str, Any]:
@@ -187,6 +197,19 @@ def store_issue(
             follow = [INDEX_JOB, join_job(issue_id, parsed.title)]
             jobs.queue_jobs(conn, follow, now_ms=now_ms)
     return issue_id, changed
+
+
+def put_chapter_passages(conn: Connection, episode_id: int) -> bool:
+    """Write the passages of an episode's chapters; not of those that are only proposed."""
+    episode = episodes.get_episode(conn, episode_id)
+    held = episodes.list_chapters(conn, episode_id)
+    return passages.put_passages(
+        conn,
+        chunk_chapters(held, duration_ms=episode.duration_ms),
+        kinds=("chapter",),
+        chunker=CHUNKER_VERSION,
+        episode_id=episode_id,
+    )
 
 
 def put_takeaway_passages(conn: Connection, episode_id: int) -> bool:

@@ -10,10 +10,10 @@ from corpus.catalogue.undos import TakenBack
 from corpus.errors import UsageError
 from corpus.holdings import Takeaway
 from corpus.moments import format_moment
-from ingest.moving import refresh_passages
+from ingest.following import refresh_passages
 from ingest.plans import INDEX_JOB
 from ingest.speaker_edits import follow_names
-from ingest.storing import put_issue_passages, put_takeaway_passages
+from ingest.storing import put_chapter_passages, put_issue_passages, put_takeaway_passages
 
 
 def accept_takeaway(catalogue: Catalogue, takeaway_id: int, *, now_ms: int) -> tuple[int, str]:
@@ -72,7 +72,7 @@ def remove_draft(catalogue: Catalogue, takeaway_id: int, *, now_ms: int) -> tupl
 
 
 def take_back(catalogue: Catalogue, undo_id: int, *, now_ms: int) -> TakenBack:
-    """Undo a change that a person made: to a takeaway, times, the tray, a speaker's name.
+    """Undo a change that a person made: to a takeaway, chapters, times, the tray, a name.
 
     Raises:
         NotHeldError: If it can no longer be undone.
@@ -84,6 +84,9 @@ def take_back(catalogue: Catalogue, undo_id: int, *, now_ms: int) -> TakenBack:
             _follow(conn, takeaways.get_takeaway(conn, int(number)), now_ms)
         elif kind == "episode":
             refresh_passages(conn, int(number))
+            jobs.queue_jobs(conn, [INDEX_JOB], now_ms=now_ms)
+        elif kind == "chapters":
+            put_chapter_passages(conn, int(number))
             jobs.queue_jobs(conn, [INDEX_JOB], now_ms=now_ms)
         elif kind == "speaker":
             follow_names(conn, int(number), now_ms=now_ms)

@@ -10,7 +10,8 @@ import pytest
 
 from corpus.errors import FetchError, RefusedError
 from ingest.draft import Drafted
-from ingest.rephrasing import OpenAiRephraser, find_fault, rephrase_drafts
+from ingest.rephrasing import OpenAiRephraser, find_fault, rephrase_drafts, take_sentence
+from search.openvino_embedder import OpenvinoEmbedder
 
 SAID = "So what Anna did was raise the price by 20 percent and not tell anybody for three weeks."
 GOOD = "Anna raised the price by 20 percent and did not tell anybody for three weeks."
@@ -45,6 +46,9 @@ class TwoMeanings(OneMeaning):
         (GOOD.replace(" by 20 percent", ""), "it leaves out"),
         (GOOD.replace("three", "four"), "it says 4"),
         (GOOD.replace("anybody", "Peter"), "it names Peter"),
+        (GOOD.replace("Anna", "A colleague"), "it leaves out Anna"),
+        (GOOD.replace("Anna", "Hannah"), "it leaves out Anna"),
+        (f"{GOOD[:-1]}, rephrased for you.", "it speaks of itself"),
         (GOOD.replace("did not tell", "did tell"), "denies"),
         (GOOD + " " + GOOD, "longer"),
     ],
@@ -139,6 +143,12 @@ def test_one_that_drifts_changes_nothing_and_says_why():
         (200, b"[]"),
         (200, b'{"choices": []}'),
         (200, b'{"choices": [{"message": {"content": 7}}]}'),
+        (200, b'{"choices": [{"message": {"content": null}}]}'),
+        (200, b'{"choices": [{}]}'),
+        (200, b'{"error": {"message": "overloaded"}}'),
+        # A stream that nobody asked for.
+        (200, b'data: {"choices": [{"delta": {"content": "Anna"}}]}\n\ndata: [DONE]\n\n'),
+        (200, "Anna \ud800".encode("utf-8", "surrogatepass")),
         (200, b"[" * 100_000),
         (200, b" " * 1_100_000),
     ],
@@ -167,3 +177,88 @@ def test_a_server_that_is_not_there_is_an_error():
         rephraser = ask(server)
     with pytest.raises(FetchError):
         rephraser.rephrase(SAID)
+
+
+def test_no_stream_is_asked_for():
+    with serving(200, answer_of(GOOD)) as server:
+        ask(server).rephrase(SAID)
+    assert server.seen[0][2]["stream"] is False
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        GOOD,
+        f"“{GOOD}”",
+        f'Takeaway: "{GOOD}"',
+        f"Sure! Here's the rephrased sentence: {GOOD}",
+        f"Certainly.\n\n**{GOOD}**",
+        f"Here is the takeaway:\n\n> {GOOD}\n\nNote: I kept the number.",
+        f"<think>Anna, 20 percent, so: {GOOD}? No.</think>\n{GOOD}",
+        f"- {GOOD}\n(Note that nothing was added.)",
+    ],
+)
+def test_what_a_model_says_around_its_sentence_is_left_out(answer):
+    assert take_sentence(answer) == GOOD
+    with serving(200, answer_of(answer)) as server:
+        (found,) = rephrase_drafts(DRAFTS[:1], ask(server), OneMeaning())
+    assert (found.draft.text, found.why_not) == (GOOD, None)
+
+
+@pytest.mark.parametrize("answer", ["", "\n\n", "Sure:", "<think>hm</think>", "**", "I cannot."])
+def test_an_answer_without_a_sentence_keeps_the_speakers_words(answer):
+    with serving(200, answer_of(answer)) as server:
+        (found,) = rephrase_drafts(DRAFTS[:1], ask(server), OneMeaning())
+    assert found.draft.text == SAID
+    assert found.why_not
+
+
+@pytest.fixture(scope="module")
+def mpnet():
+    return OpenvinoEmbedder(threads=1)
+
+
+@pytest.mark.real_model
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        (SAID, GOOD),
+        (
+            "I think you should talk to the client the same afternoon, with a new date and all.",
+            "Talk to the client the same afternoon and bring a new date.",
+        ),
+        (
+            "Well, the thing is that a calendar without any holes in it is a promise you'll break.",
+            "A calendar with no gaps is a promise that you will break.",
+        ),
+        (
+            "We found that people who are happy in a spreadsheet avoid calls about money.",
+            "People happy in a spreadsheet avoid money calls.",
+        ),
+    ],
+)
+def test_the_real_embedder_knows_the_same_in_other_words(mpnet, said, words):
+    assert find_fault(said, words, mpnet) is None
+
+
+@pytest.mark.real_model
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        (SAID, "Anna liked the price of 20 percent of the weeks, and three dogs did not bark."),
+        (
+            "I think you should talk to the client the same afternoon, with a new date and all.",
+            "Good freelancers should be paid within a week of their invoice.",
+        ),
+        (
+            "Well, the thing is that a calendar without any holes in it is a promise you'll break.",
+            "A team that never eats lunch together writes worse proposals.",
+        ),
+        (
+            "We found that people who are happy in a spreadsheet avoid calls about money.",
+            "Avoid planning the whole week before it begins.",
+        ),
+    ],
+)
+def test_the_real_embedder_refuses_another_statement(mpnet, said, words):
+    assert find_fault(said, words, mpnet) == "it means something else"

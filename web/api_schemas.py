@@ -61,6 +61,9 @@ def page_of(key: str, name: str, **more: Schema) -> Schema:
 
 _OFF = {**MAYBE_TEXT, "description": "Why its time may be off: the audio has changed."}
 _CHAPTER = record(start_ms=MS, end_ms=MAYBE_MS, title=TEXT, link=MAYBE_TEXT)
+_PROPOSED_CHAPTER = record(
+    id=ID, episode_id=ID, title=TEXT, start_ms=MAYBE_MS, confidence=SHARE, sentence=MAYBE_TEXT
+)
 _SEGMENT = record(start_ms=MS, end_ms=MS, speaker=MAYBE_TEXT, text=TEXT)
 _TRANSCRIPT = record(
     origin=one_of(TranscriptOrigin),
@@ -267,6 +270,7 @@ COMPONENTS: dict[str, Schema] = {
         **_COVERAGE,
     ),
     "Chapter": _CHAPTER,
+    "ProposedChapter": _PROPOSED_CHAPTER,
     "Segment": _SEGMENT,
     "Transcript": _TRANSCRIPT,
     "Episode": _EPISODE,
@@ -275,6 +279,7 @@ COMPONENTS: dict[str, Schema] = {
         show_notes=TEXT,
         persons=many(_PERSON),
         chapters=many(ref("Chapter")),
+        proposed_chapters=many(ref("ProposedChapter")),
         takeaways=many(ref("Takeaway")),
         transcript=maybe(ref("Transcript")),
         links=many(ref("Link")),

@@ -7,6 +7,8 @@ from flask import Flask
 
 from web import (
     api,
+    chapter_api,
+    chapter_pages,
     embed_pages,
     episode_pages,
     error_pages,
@@ -62,12 +64,12 @@ def create_app(house: "House") -> Flask:
         app.register_blueprint(module.blueprint)
     for page in (tray_pages, player_pages, reading_pages, trust_pages, vocabulary_pages):
         app.register_blueprint(page.blueprint)
-    for other in (speaker_pages, saved_pages, media, embed_pages):
+    for other in (speaker_pages, saved_pages, media, embed_pages, chapter_pages):
         app.register_blueprint(other.blueprint)
     app.url_map.converters["id"] = IdConverter
     for part in (api, library_api, jobs_api, takeaway_api, tray_api):
         app.register_blueprint(part.blueprint)
-    for more in (player_api, speaker_api, saved_api, trust_api, vocabulary_api):
+    for more in (player_api, speaker_api, saved_api, trust_api, vocabulary_api, chapter_api):
         app.register_blueprint(more.blueprint)
     error_pages.register(app)
     return app

@@ -1,9 +1,10 @@
 """An episode with everything that is held of it, as a JSON document."""
 
-from corpus.catalogue import Catalogue, episodes, notes, players, takeaways, transcripts
+from corpus.catalogue import Catalogue, chapters, episodes, notes, players, takeaways, transcripts
 from corpus.holdings import Episode
 from corpus.players import link_moment
 from ingest.audio_length import find_drift
+from web.chapter_documents import proposed_document
 from web.documents import Document, chapter_document, segment_document
 from web.episode_links import list_takeaway_documents
 from web.held_documents import episode_document
@@ -30,6 +31,7 @@ def whole_episode_document(catalogue: Catalogue, episode: Episode) -> Document:
         transcript = transcripts.find_transcript(conn, episode.id)
         spoken = transcripts.list_segments(conn, episode.id)
         held_chapters = episodes.list_chapters(conn, episode.id)
+        proposed = chapters.list_proposed(conn, episode.id)
         held_takeaways = takeaways.list_takeaways(conn, episode_id=episode.id)
         problems = [text for _, text in notes.list_problems(conn, f"episode:{episode.id}")]
         documents = list_takeaway_documents(conn, held_takeaways, checked=False)
@@ -50,6 +52,7 @@ def whole_episode_document(catalogue: Catalogue, episode: Episode) -> Document:
         "show_notes": episode.show_notes,
         "persons": [{"name": person.name, "role": person.role} for person in episode.persons],
         "chapters": [chapter_document(chapter) for chapter in held_chapters],
+        "proposed_chapters": [proposed_document(each) for each in proposed],
         "takeaways": documents,
         "transcript": found,
         "links": moment_links(episode, None, named=named),

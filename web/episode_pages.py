@@ -8,6 +8,7 @@ from flask import Blueprint, Response, jsonify, render_template, request, url_fo
 from sqlalchemy import Connection
 
 from corpus.catalogue import (
+    chapters,
     episodes,
     issues,
     jobs,
@@ -20,7 +21,7 @@ from corpus.catalogue import (
 )
 from corpus.catalogue.counts import EpisodeCounts, count_by_episode
 from corpus.errors import MomentError
-from corpus.holdings import Episode, Issue, Job, Takeaway, Transcript
+from corpus.holdings import Episode, HeldChapter, Issue, Job, Takeaway, Transcript
 from corpus.moments import MAX_MS, format_seconds, parse_link_moment
 from corpus.players import link_moment
 from corpus.records import Chapter, Segment
@@ -51,6 +52,8 @@ class _Held:
     transcript: Transcript | None
     segments: tuple[Segment, ...]
     chapters: tuple[Chapter, ...]
+    proposed: tuple[HeldChapter, ...]
+    """Chapters that nobody has accepted yet."""
     takeaways: tuple[Takeaway, ...]
     issues: tuple[Issue, ...]
     problems: tuple[str, ...]
@@ -286,6 +289,7 @@ def _load(conn: Connection, episode_id: int) -> _Held:
         transcript=transcript,
         segments=transcripts.list_segments(conn, episode_id),
         chapters=episodes.list_chapters(conn, episode_id),
+        proposed=chapters.list_proposed(conn, episode_id),
         takeaways=takeaways.list_takeaways(conn, episode_id=episode_id),
         issues=issues.list_issues(conn, episode_id=episode_id),
         problems=tuple(dict.fromkeys(problems)),

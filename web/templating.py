@@ -20,7 +20,7 @@ JOB_VERBS = {
     "transcribe": "Transcribing",
     "relisten": "Listening again to",
     "join": "Finding the episode of",
-    "check": "Checking takeaways of",
+    "check": "Placing takeaways and subjects of",
     "draft": "Drafting takeaways of",
     "rephrase": "Drafting and rewording takeaways of",
     "speakers": "Naming the speakers of",

@@ -34,7 +34,8 @@ def put_episode(
     values = _values(parsed, language)
     # Where the audio is measured on its way is no news of the episode.
     heard = {"audio_url": media_key(values["audio_url"]) if values["audio_url"] else None}
-    values["content_hash"] = digest(values | heard)
+    # Chapters are kept apart, and news all the same.
+    values["content_hash"] = digest(values | heard | {"chapters": as_json(parsed.chapters)})
     values |= {"guid": parsed.guid, "title_key": title_key(values["title"])}
     held = _find_held(conn, show_id, parsed, listed)
     if held is None:
@@ -208,7 +209,10 @@ def add_transcript_ref(conn: Connection, episode_id: int, ref: TranscriptRef) ->
 
 
 def put_chapters(conn: Connection, episode_id: int, found: Sequence[Chapter]) -> None:
-    """Replace the chapters of an episode."""
+    """Replace all chapters of an episode by those that its publisher gives.
+
+    What was proposed or accepted before gives way: a publisher's own times are the better ones.
+    """
     conn.execute(delete(chapters).where(chapters.c.episode_id == episode_id))
     rows = [
         {
@@ -218,6 +222,7 @@ def put_chapters(conn: Connection, episode_id: int, found: Sequence[Chapter]) ->
             "end_ms": chapter.end_ms,
             "title": chapter.title,
             "link": chapter.link,
+            "origin": "published",
         }
         for position, chapter in enumerate(found)
     ]
@@ -226,11 +231,12 @@ def put_chapters(conn: Connection, episode_id: int, found: Sequence[Chapter]) ->
 
 
 def list_chapters(conn: Connection, episode_id: int) -> tuple[Chapter, ...]:
-    """Return the chapters of an episode in order."""
-    statement = select(chapters).where(chapters.c.episode_id == episode_id)
+    """Return the chapters of an episode in order of time; what is only proposed is none yet."""
+    own = (chapters.c.episode_id == episode_id) & (chapters.c.origin != "proposed")
+    statement = select(chapters).where(own, chapters.c.start_ms.is_not(None))
     return tuple(
         Chapter(start_ms=row.start_ms, end_ms=row.end_ms, title=row.title, link=row.link)
-        for row in conn.execute(statement.order_by(chapters.c.position))
+        for row in conn.execute(statement.order_by(chapters.c.start_ms, chapters.c.position))
     )
 
 

@@ -182,13 +182,18 @@ windows = Table(
 chapters = Table(
     "chapters",
     metadata,
-    Column("episode_id", Integer, ForeignKey("episodes.id", ondelete="CASCADE"), primary_key=True),
-    Column("position", Integer, primary_key=True, autoincrement=False),
-    Column("start_ms", BigInt, nullable=False),
+    _id(),
+    _owner("episode"),
+    Column("position", Integer, nullable=False),
+    Column("start_ms", BigInt),  # unknown only of a proposed one
     Column("end_ms", BigInt),
     Column("title", Text, nullable=False),
     Column("link", Text),
-    **_STRICT,
+    Column("origin", Text, nullable=False),  # published, proposed, accepted
+    Column("confidence", Real),  # of one that was found in the transcript
+    Column("sentence", Text),
+    Index("ix_chapters_episode_id", "episode_id"),
+    **_COUNTED,
 )
 
 player_pages = Table(

@@ -28,9 +28,9 @@ def command(home: Path | None, episode: str, as_json: bool) -> None:
         print_json(document)
         return
     click.echo(f"{held.title}\n{held.show}, {(held.published or 'undated')[:10]}")
-    for name in ("chapters", "takeaways"):
+    for name in ("chapters", "proposed_chapters", "takeaways"):
         if document[name]:
-            click.echo(f"\n{name.capitalize()}")
+            click.echo(f"\n{name.replace('_', ' ').capitalize()}")
         for row in document[name]:
             start_ms = row["start_ms"]
             mark = "" if start_ms is None else format_moment(start_ms)

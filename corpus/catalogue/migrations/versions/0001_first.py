@@ -171,18 +171,24 @@ def upgrade() -> None:
     )
     op.create_table(
         "chapters",
+        sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
         sa.Column("episode_id", sa.Integer(), nullable=False),
-        sa.Column("position", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("start_ms", BIG, nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("start_ms", BIG, nullable=True),
         sa.Column("end_ms", BIG, nullable=True),
         sa.Column("title", sa.Text(), nullable=False),
         sa.Column("link", sa.Text(), nullable=True),
+        sa.Column("origin", sa.Text(), nullable=False),
+        sa.Column("confidence", REAL, nullable=True),
+        sa.Column("sentence", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(
             ["episode_id"], ["episodes.id"], name=op.f("fk_chapters_episode_id"), ondelete="CASCADE"
         ),
-        sa.PrimaryKeyConstraint("episode_id", "position", name=op.f("pk_chapters")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_chapters")),
+        sqlite_autoincrement=True,
         sqlite_strict=True,
     )
+    op.create_index("ix_chapters_episode_id", "chapters", ["episode_id"], unique=False)
     op.create_table(
         "issues",
         sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
