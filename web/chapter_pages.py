@@ -6,7 +6,8 @@ from werkzeug.wrappers import Response
 from corpus.catalogue import chapters
 from corpus.errors import UsageError
 from corpus.homes import now_ms
-from web.current import MAX_ID, current_house
+from web.current import current_house
+from web.documents import MAX_ID
 from web.takeaway_pages import go_back, tell
 
 blueprint = Blueprint("chapters", __name__)
