@@ -30,7 +30,8 @@ def list_pages(base: str, query: str) -> dict[str, str]:
     """Return the pages of a site by name: one of each sort, the one that says most."""
     pages = {"start": "/", "search": f"/?q={quote(query)}", "nothing": "/?q=%22zzqx%20qzzx%22"}
     pages |= {"library": "/library", "episodes": "/episodes", "issues": "/issues", "missing": "/no"}
-    pages |= {"tray": "/tray", "saved": "/saved"}
+    pages |= {"tray": "/tray", "saved": "/saved", "checkup": "/checkup"}
+    pages |= {"trust": "/trust", "vocabulary": "/vocabulary"}
     hits = _ask(base, f"/api/v1/search?q={quote(query)}")["hits"]
     opened = next((hit["url"] for hit in hits if hit["episode"]), None)
     if opened:

@@ -24,8 +24,9 @@ from corpus.records import (
     Segment,
     Sentence,
 )
-from corpus.settings import Settings
+from corpus.settings import Settings, resolve_settings
 from search.hits import BestSentence, Hit, SearchAnswer
+from search.index_status import IndexStatus
 from search.manifest import Fingerprint
 
 AUDIO_MS = 60_000
@@ -96,6 +97,12 @@ class FakeHouse:
 
     def get_fingerprint(self):
         return Fingerprint(model="fake", dimension=64, chunker="1")
+
+    def read_index_status(self):
+        return IndexStatus(model="fake", dimension=64, count=13, generation="g1", current=True)
+
+    def load_settings(self):
+        return resolve_settings({}, {})
 
 
 def make_house(home, catalogue):

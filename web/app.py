@@ -7,6 +7,7 @@ from flask import Flask
 
 from web import (
     api,
+    checkup_pages,
     embed_pages,
     episode_pages,
     error_pages,
@@ -60,7 +61,7 @@ def create_app(house: "House") -> Flask:
         app.register_blueprint(module.blueprint)
     for page in (tray_pages, player_pages, reading_pages, trust_pages, vocabulary_pages):
         app.register_blueprint(page.blueprint)
-    for other in (speaker_pages, saved_pages, media, embed_pages):
+    for other in (speaker_pages, saved_pages, media, embed_pages, checkup_pages):
         app.register_blueprint(other.blueprint)
     app.url_map.converters["id"] = IdConverter
     for part in (api, library_api, jobs_api, takeaway_api, tray_api):
