@@ -98,6 +98,9 @@ class FakeHouse:
     def get_fingerprint(self):
         return Fingerprint(model="fake", dimension=64, chunker="1")
 
+    def open_word_counts(self):
+        return None
+
     def read_index_status(self):
         return IndexStatus(model="fake", dimension=64, count=13, generation="g1", current=True)
 

@@ -37,6 +37,7 @@ from web.api_operations import IdConverter
 from web.kept_answers import KeptAnswers
 from web.security import add_headers, refuse_other_origins
 from web.templating import add_filters
+from web.topics import KeptTopics
 
 if TYPE_CHECKING:
     from web.wiring import House
@@ -54,6 +55,7 @@ def create_app(house: "House") -> Flask:
     app.json.sort_keys = False  # type: ignore[attr-defined]  # documents are written to be read
     app.extensions["earmark"] = house
     app.extensions["earmark_answers"] = KeptAnswers()
+    app.extensions["earmark_topics"] = KeptTopics()
     app.before_request(refuse_other_origins)
     app.after_request(add_headers)
     add_filters(app)

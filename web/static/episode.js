@@ -7,7 +7,7 @@ import { addToTray, copyFrom, isBusy, say } from "./site.js";
 import { isElsewhere, light, lightWord, listSentences, loadWords, onPart, placeAt, scrollTo, sentenceNow, startBeside, turnTo } from "./transcript.js";
 
 const audio = document.getElementById("audio");
-const chapterLists = [".chapters a[data-seek]", ".marks a[data-seek]"].map((each) => Array.from(document.querySelectorAll(each)));
+const chapterLists = [".chapters a[data-seek]", ".marks a[data-seek]", ".band-part a[data-seek]"].map((each) => Array.from(document.querySelectorAll(each)));
 const hand = document.getElementById("mark-now");
 const follow = document.getElementById("follow");
 const pick = document.getElementById("to-tray");
