@@ -30,6 +30,7 @@ from web import (
     tray_pages,
     trust_api,
     trust_pages,
+    upkeep_api,
     vocabulary_api,
     vocabulary_pages,
 )
@@ -66,7 +67,7 @@ def create_app(house: "House") -> Flask:
     for other in (speaker_pages, saved_pages, media, embed_pages, checkup_pages):
         app.register_blueprint(other.blueprint)
     app.url_map.converters["id"] = IdConverter
-    for part in (api, library_api, jobs_api, takeaway_api, tray_api):
+    for part in (api, library_api, jobs_api, takeaway_api, tray_api, upkeep_api):
         app.register_blueprint(part.blueprint)
     for more in (player_api, speaker_api, saved_api, trust_api, vocabulary_api):
         app.register_blueprint(more.blueprint)

@@ -25,6 +25,7 @@ JOB_VERBS = {
     "rephrase": "Drafting and rewording takeaways of",
     "speakers": "Naming the speakers of",
     "index": "Bringing up to date:",
+    "rebuild": "Building anew:",
 }
 KIND_LABELS = {
     "transcript": "Said",
