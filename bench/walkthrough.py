@@ -30,8 +30,9 @@ _SOUND = """() => {
 _TITLE = "Notes from a slow train"
 _ISSUE = f"""{_TITLE}
 
-This time I listened to Victor Palmer, who leads delivery at a design studio, in the episode The
-Small Yes of the podcast The Spare Desk.
+This time I listened to Victor Palmer, in the episode The Small Yes of The Spare Desk.
+
+It is about favours, and I took nine things from it for our own studio.
 
 Key Takeaways:
 A project is worn down by many small favours, and hardly ever by one large change. (0:32)
