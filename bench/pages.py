@@ -25,7 +25,8 @@ _PAINT = "performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?
 _PRINTED = """() => {
   const shown = (name) => Array.from(document.querySelectorAll(name)).some(
     (each) => each.getClientRects().length);
-  return { furniture: shown('.top, .player, .skip, form.ask'), words: shown('main h1, main p') };
+  const furniture = shown('.top, .foot, .player, .skip, form.ask');
+  return { furniture, words: shown('main h1, main p') };
 }"""
 
 

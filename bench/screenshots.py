@@ -21,7 +21,8 @@ CHROMIUM_ARGS = [
 ]
 
 
-def _ask(base: str, path: str) -> dict:
+def ask(base: str, path: str) -> dict:
+    """Return a document of a site's API."""
     with urlopen(base + path, timeout=30) as answer:
         return json.load(answer)
 
@@ -30,16 +31,17 @@ def list_pages(base: str, query: str) -> dict[str, str]:
     """Return the pages of a site by name: one of each sort, the one that says most."""
     pages = {"start": "/", "search": f"/?q={quote(query)}", "nothing": "/?q=%22zzqx%20qzzx%22"}
     pages |= {"library": "/library", "episodes": "/episodes", "issues": "/issues", "missing": "/no"}
-    pages |= {"tray": "/tray", "saved": "/saved"}
-    hits = _ask(base, f"/api/v1/search?q={quote(query)}")["hits"]
+    pages |= {"tray": "/tray", "saved": "/saved", "checkup": "/checkup"}
+    pages |= {"trust": "/trust", "vocabulary": "/vocabulary"}
+    hits = ask(base, f"/api/v1/search?q={quote(query)}")["hits"]
     opened = next((hit["url"] for hit in hits if hit["episode"]), None)
     if opened:
         pages["episode"] = opened
         pages["find"] = f"{opened.partition('?')[0]}?find=the"
-    for issue in _ask(base, "/api/v1/issues")["issues"]:
+    for issue in ask(base, "/api/v1/issues")["issues"]:
         name = "issue" if issue["episode"] else "issue-open"
         pages.setdefault(name, f"/issues/{issue['id']}")
-    for show in _ask(base, "/api/v1/shows")["shows"]:
+    for show in ask(base, "/api/v1/shows")["shows"]:
         pages.setdefault(f"show-{show['kind']}", f"/shows/{show['id']}")
     return pages
 

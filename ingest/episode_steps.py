@@ -5,7 +5,6 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from corpus.catalogue import episodes, jobs, notes, transcripts
-from corpus.catalogue.jobs import NewJob
 from corpus.errors import AudioError, EarmarkError
 from corpus.formats.chapters import parse_chapters_json
 from corpus.holdings import Episode, Job, Transcript
@@ -13,7 +12,7 @@ from corpus.moments import format_moment
 from corpus.records import ParsedTranscript, TranscriptRef
 from ingest.audio_length import has_other_audio
 from ingest.moving import store_moved
-from ingest.plans import next_episode_job, problem_of, subject_id
+from ingest.plans import next_episode_job, problem_of, subject_id, transcribe_job
 from ingest.published_transcripts import (
     Published,
     Timed,
@@ -305,13 +304,7 @@ def step_relisten(shop: Workshop, job: Job, on_progress: Progress) -> None:
         if held and not has_other_audio(episode, held) and episode.media_path:
             transcripts.set_transcript(conn, held.id, **audio_facts(episode))
         elif episode.media_path:
-            wanted = NewJob(
-                kind="transcribe",
-                subject=f"episode:{episode.id}",
-                title=episode.title,
-                priority=16,
-            )
-            jobs.queue_jobs(conn, [wanted], now_ms=shop.now_ms())
+            jobs.queue_jobs(conn, [transcribe_job(episode)], now_ms=shop.now_ms())
 
 
 def _get(shop: Workshop, job: Job) -> Episode:

@@ -5,10 +5,19 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from corpus.catalogue import Catalogue, episodes, issues, shows, takeaways, transcripts
+from corpus.catalogue import (
+    Catalogue,
+    episodes,
+    issues,
+    shows,
+    speakers,
+    takeaways,
+    transcripts,
+)
 from corpus.formats.interchange import (
     InterchangeEpisode,
     InterchangeIssue,
+    InterchangeName,
     format_interchange_episode,
     format_interchange_issue,
 )
@@ -78,8 +87,10 @@ def _episode_record(catalogue: Catalogue, episode_id: int) -> InterchangeEpisode
     with catalogue.read() as conn:
         held = episodes.get_episode(conn, episode_id)
         transcript = transcripts.find_transcript(conn, episode_id)
-        # As they were read: a corrected name is no part of the transcript.
+        # As they were read, and beside them what people corrected: both come back with `add`.
         spoken = tuple(transcripts.iter_segments(conn, episode_id))
+        labels = {segment.speaker for segment in spoken}
+        corrected = speakers.find_names(conn, episode_id)
         found = takeaways.list_takeaways(conn, episode_id=episode_id)
         chapters = episodes.list_chapters(conn, episode_id)
     audio = (Enclosure(url=held.audio_url, type=held.audio_type),) if held.audio_url else ()
@@ -99,6 +110,11 @@ def _episode_record(catalogue: Catalogue, episode_id: int) -> InterchangeEpisode
             persons=held.persons,
         ),
         segments=spoken,
+        names=tuple(
+            InterchangeName(label=label, name=one.name, for_show=one.episode_id is None)
+            for label, one in sorted(corrected.items())
+            if label in labels
+        ),
         # A draft would come back as a takeaway that somebody stands by; it can be drafted again.
         takeaways=tuple(
             _as_written(item) for item in found if item.issue_id is None and not item.is_draft

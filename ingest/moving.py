@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from corpus.catalogue import jobs, passages, transcripts, undos
+from corpus.catalogue.jobs import NewJob
 from corpus.catalogue.schema import transcripts as transcripts_table
 from corpus.errors import UsageError
 from corpus.holdings import Episode, Transcript
@@ -13,7 +14,7 @@ from corpus.moments import format_moment
 from corpus.records import Segment
 from ingest.chunker import CHUNKER_VERSION, chunk_segments
 from ingest.following import follow_shifts
-from ingest.plans import INDEX_JOB, relisten_job
+from ingest.plans import INDEX_JOB, relisten_job, transcribe_job
 from ingest.shifts import Shifts, find_shifts, move_segments
 from ingest.speech.transcriber import Transcribed
 from ingest.storing import audio_facts
@@ -29,6 +30,22 @@ def ask_to_relisten(conn: Connection, episode: Episode, *, now_ms: int) -> None:
     if not episode.audio_url and not episode.media_path:
         raise UsageError(f"“{episode.title}”", "has no audio to listen to again")
     jobs.queue_jobs(conn, [relisten_job(episode.id, episode.title)], now_ms=now_ms)
+
+
+def ask_to_transcribe(conn: Connection, episode: Episode, *, now_ms: int) -> NewJob:
+    """Queue hearing what is said in an episode that has no transcript; return the job.
+
+    Raises:
+        UsageError: If it has one, or its audio cannot be had.
+    """
+    if transcripts.find_transcript(conn, episode.id):
+        remedy = "listen to it again where its audio has changed"
+        raise UsageError(f"“{episode.title}”", "has a transcript already", remedy)
+    if not episode.audio_url and not episode.media_path:
+        raise UsageError(f"“{episode.title}”", "has no audio to transcribe")
+    wanted = transcribe_job(episode)
+    jobs.queue_jobs(conn, [wanted], now_ms=now_ms)
+    return wanted
 
 
 def settle_audio(conn: Connection, episode: Episode, transcript: Transcript, now_ms: int) -> int:

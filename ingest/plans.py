@@ -8,6 +8,7 @@ from corpus.holdings import Episode, Show
 from corpus.settings import Settings
 
 INDEX_JOB = NewJob(kind="index", subject="corpus", title="Search index", priority=50)
+REBUILD_JOB = NewJob(kind="rebuild", subject="corpus", title="Search index", priority=50)
 
 
 def poll_job(show: Show) -> NewJob:
@@ -46,6 +47,15 @@ def draft_job(episode_id: int, title: str, *, reworded: bool = False) -> NewJob:
 def relisten_job(episode_id: int, title: str) -> NewJob:
     """Get an episode's audio again and hear whether its times have moved; somebody waits."""
     return NewJob(kind="relisten", subject=f"episode:{episode_id}", title=title, priority=15)
+
+
+def transcribe_job(episode: Episode) -> NewJob:
+    """Hear what is said in an episode, after getting its audio where it is not held."""
+    if episode.media_path is None:
+        # Getting it so leads to hearing it, whatever the settings say of episodes at large.
+        return relisten_job(episode.id, episode.title)
+    subject = f"episode:{episode.id}"
+    return NewJob(kind="transcribe", subject=subject, title=episode.title, priority=16)
 
 
 def next_episode_job(

@@ -1,11 +1,20 @@
-"""Corrected names of speakers, carried to all that tells who speaks: passages and takeaways."""
+"""Corrected names of speakers, carried to all that tells who speaks: passages, takeaways, tray."""
 
 from bisect import bisect_right
 from collections.abc import Sequence
 
 from sqlalchemy import Connection
 
-from corpus.catalogue import Catalogue, episodes, jobs, passages, speakers, takeaways, transcripts
+from corpus.catalogue import (
+    Catalogue,
+    episodes,
+    jobs,
+    passages,
+    speakers,
+    takeaways,
+    transcripts,
+    tray,
+)
 from corpus.catalogue.jobs import NewJob
 from corpus.holdings import Job
 from corpus.records import Segment
@@ -55,7 +64,7 @@ def step_speakers(shop: Workshop, job: Job, on_progress: Progress) -> None:
 
 
 def apply_names(conn: Connection, episode_id: int) -> bool:
-    """Write an episode's passages and takeaways by the names that hold now.
+    """Write an episode's passages, takeaways and picks by the names that hold now.
 
     Returns:
         Whether a passage has changed; one that only has another name keeps its id.
@@ -77,6 +86,11 @@ def apply_names(conn: Connection, episode_id: int) -> bool:
         said_by = None if at_ms is None else find_speaker(spoken, at_ms)
         if item.speaker and said_by and said_by != item.speaker:
             takeaways.change_takeaway(conn, item.id, speaker=said_by)
+    for entry in tray.list_tray(conn):
+        if entry.episode_id == episode_id and entry.speaker and entry.start_ms is not None:
+            said_by = find_speaker(spoken, entry.start_ms)
+            if said_by and said_by != entry.speaker:
+                tray.set_speaker(conn, entry.id, said_by)
     return changed
 
 

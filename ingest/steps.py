@@ -33,6 +33,10 @@ def _step_index(shop: Workshop, job: Job, on_progress: Progress) -> Follow:
     return follow
 
 
+def _step_rebuild(shop: Workshop, job: Job, on_progress: Progress) -> None:
+    shop.get_indexer().rebuild(on_progress)
+
+
 def _then_nothing(step: Step) -> Callable[[Workshop, Job, Progress], Follow]:
     def run(shop: Workshop, job: Job, on_progress: Progress) -> Follow:
         step(shop, job, on_progress)
@@ -54,4 +58,5 @@ STEPS: dict[str, Callable[[Workshop, Job, Progress], Follow]] = {
     "rephrase": _then_nothing(step_draft),
     "speakers": _then_nothing(step_speakers),
     "index": _step_index,
+    "rebuild": _then_nothing(_step_rebuild),
 }

@@ -18,7 +18,7 @@ from corpus.catalogue import (
     transcripts,
 )
 from corpus.catalogue.shows import ShowFacts
-from corpus.formats.interchange import InterchangeEpisode, InterchangeIssue
+from corpus.formats.interchange import InterchangeEpisode, InterchangeIssue, InterchangeName
 from corpus.holdings import Episode, Takeaway
 from corpus.records import (
     Chapter,
@@ -39,6 +39,7 @@ from ingest.chunker import (
 )
 from ingest.newsletter.text import read_plain_text
 from ingest.plans import INDEX_JOB, check_job, join_job, next_episode_job
+from ingest.speaker_edits import name_speaker
 from ingest.subjects import read_subjects
 from ingest.takeaways import find_takeaways, split_timed_notes
 from ingest.workshop import Workshop
@@ -279,7 +280,26 @@ def store_interchange_episode(shop: Workshop, line: InterchangeEpisode) -> bool:
         changed |= store_transcript(
             shop, episode, line.segments, origin=line.origin, model=line.model
         )
+        changed |= _store_names(shop, episode.id, line.names)
     return changed
+
+
+def _store_names(shop: Workshop, episode_id: int, names: Sequence[InterchangeName]) -> bool:
+    """Call an episode's speakers as an interchange file does, where nobody has named them here."""
+    with shop.catalogue.read() as conn:
+        held = speakers.find_names(conn, episode_id)
+        labels = speakers.list_labels(conn, episode_id)
+    new = [one for one in names if one.label in labels and one.label not in held]
+    for one in new:
+        name_speaker(
+            shop.catalogue,
+            episode_id,
+            one.label,
+            one.name,
+            for_show=one.for_show,
+            now_ms=shop.now_ms(),
+        )
+    return bool(new)
 
 
 def store_interchange_issue(shop: Workshop, line: InterchangeIssue) -> bool:

@@ -8,9 +8,7 @@ from schemathesis.engine import Status, events
 
 from corpus.catalogue import open_catalogue
 from corpus.homes import Home, now_ms
-from corpus.settings import resolve_settings
 from ingest.workshop import Workshop
-from search.index_status import IndexStatus
 from tests.fake_door import FakeDoor
 from tests.web_house import FakeHouse, make_full_house
 from web.app import create_app
@@ -18,12 +16,6 @@ from web.app import create_app
 
 class DescribedHouse(FakeHouse):
     """A house that answers all that the API asks."""
-
-    def read_index_status(self):
-        return IndexStatus(model="fake", dimension=64, count=13, generation="g1", current=True)
-
-    def load_settings(self):
-        return resolve_settings({}, {})
 
     @property
     def workshop(self):

@@ -219,3 +219,26 @@ def test_long_picks_and_titles_are_no_wider_than_a_phone(page, house, address):
     page.set_viewport_size({"width": 360, "height": 740})
     page.goto(address)
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+def test_a_hits_embed_code_is_copied_and_shows_its_sentence(page, house, site):
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.goto("/?q=x")
+    page.get_by_role("button", name="Copy embed code").first.click()
+    page.get_by_text("Copied", exact=True).first.wait_for()
+    code = page.evaluate("navigator.clipboard.readText()")
+    assert code.startswith(f'<iframe src="{site}/embed/episodes/{house.ids["full"]}?t=20"')
+    page.goto(code.split('"')[1])
+    assert page.locator("strong").inner_text() == BEST
+
+
+@pytest.mark.parametrize("asked", ["", "#t=0:40"])
+def test_what_is_handed_on_begins_where_the_player_was_sent(page, house, site, asked):
+    page.goto(f"/episodes/{house.ids['full']}{asked}")
+    if not asked:
+        page.locator(".takeaway .moment >> nth=1").click()
+    page.locator("#share summary").click()
+    wait_for(page, "document.getElementById('share-at').textContent === 'From 0:40'")
+    assert page.locator("#share-link").input_value() == f"{site}/episodes/{house.ids['full']}?t=40"
+    shown = f'src="{site}/embed/episodes/{house.ids["full"]}?t=40"'
+    assert shown in page.locator("#share-embed").input_value()

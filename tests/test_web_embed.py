@@ -120,6 +120,30 @@ def test_an_address_of_a_moment_is_answered_with_its_frame(house, client):
     assert frame["width"] == "400"
 
 
+def test_a_moments_page_holds_its_embed_code_to_copy_by_hand(house, client):
+    full, bare = house.ids["full"], house.ids["bare"]
+    page = parse(client.get(f"/episodes/{full}?t=20"))
+    field = page.select_one("#share-embed")
+    assert field.has_attr("readonly")
+    frame = parse_html(field["value"]).iframe
+    assert frame["src"] == f"{SITE}/embed/episodes/{full}?t=20"
+    assert page.select_one("#share-link")["value"] == f"{SITE}/episodes/{full}?t=20"
+    odd = parse_html(parse(client.get(f"/episodes/{bare}")).select_one("#share-embed")["value"])
+    assert odd.iframe["title"].startswith("A Title <b>with</b> signs &")
+    assert odd.select("b") == []
+
+
+def test_each_hit_that_plays_offers_its_embed_code(house, client):
+    hits = parse(client.get("/?q=deadline&offset=10")).select(".hit")
+    codes = [hit.select_one("[data-copy-text]") for hit in hits]
+    assert [code is not None for code in codes] == [True, True, False]
+    frame = parse_html(codes[0]["data-copy-text"]).iframe
+    assert frame["src"] == f"{SITE}/embed/episodes/{house.ids['full']}?t=20"
+    assert frame["title"] == "Whose Deadline Is It? – The Long Table"
+    # Nothing that only script can do is shown without it.
+    assert codes[0].find_parent("li").has_attr("hidden")
+
+
 def parse_html(text):
     from bs4 import BeautifulSoup
 

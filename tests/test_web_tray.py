@@ -298,3 +298,16 @@ def test_the_command_line_does_all_of_it(house, home):
 def test_what_cannot_be_done_with_the_tray_is_an_error(house, home, arguments, error):
     result = CliRunner().invoke(cli, ["--home", str(home.path), "tray", *arguments])
     assert isinstance(result.exception, error)
+
+
+def test_all_checked_takeaways_of_an_issue_are_picked_at_once(house, client):
+    issue = f"/issues/{house.ids['issue']}"
+    form = parse(client.get(issue)).find("form", action=f"/tray{issue}")
+    assert "All 2 checked ones" in form.get_text()
+    page = parse(client.post(form["action"], follow_redirects=True))
+    assert "2 added to the tray." in page.select_one(".notice").get_text()
+    texts = [field.get_text().strip() for field in page.select(".tray-entry textarea")]
+    assert texts == ["Promise less.", "Write it down."]
+    again = parse(client.post(form["action"], follow_redirects=True))
+    assert "0 added to the tray, 2 were there already." in again.select_one(".notice").get_text()
+    assert client.post("/tray/issues/999").status_code == 404

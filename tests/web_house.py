@@ -25,8 +25,9 @@ from corpus.records import (
     Segment,
     Sentence,
 )
-from corpus.settings import Settings
+from corpus.settings import Settings, resolve_settings
 from search.hits import BestSentence, Hit, SearchAnswer
+from search.index_status import IndexStatus
 from search.manifest import Fingerprint
 from web.known_owners import KnownOwners
 
@@ -102,6 +103,15 @@ class FakeHouse:
     @functools.cached_property
     def known_owners(self):
         return KnownOwners(self.catalogue)
+
+    def open_word_counts(self):
+        return None
+
+    def read_index_status(self):
+        return IndexStatus(model="fake", dimension=64, count=13, generation="g1", current=True)
+
+    def load_settings(self):
+        return resolve_settings({}, {})
 
 
 def make_house(home, catalogue):

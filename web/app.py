@@ -9,6 +9,7 @@ from web import (
     api,
     chapter_api,
     chapter_pages,
+    checkup_pages,
     embed_pages,
     episode_pages,
     error_pages,
@@ -31,6 +32,7 @@ from web import (
     tray_pages,
     trust_api,
     trust_pages,
+    upkeep_api,
     vocabulary_api,
     vocabulary_pages,
 )
@@ -39,6 +41,7 @@ from web.kept_answers import KeptAnswers
 from web.revalidation import make_state_reader
 from web.security import add_headers, refuse_other_origins
 from web.templating import add_filters
+from web.topics import KeptTopics
 
 if TYPE_CHECKING:
     from web.wiring import House
@@ -57,6 +60,7 @@ def create_app(house: "House") -> Flask:
     app.extensions["earmark"] = house
     app.extensions["earmark_answers"] = KeptAnswers()
     app.extensions["earmark_state"] = make_state_reader(house)
+    app.extensions["earmark_topics"] = KeptTopics()
     app.before_request(refuse_other_origins)
     app.after_request(add_headers)
     add_filters(app)
@@ -64,10 +68,10 @@ def create_app(house: "House") -> Flask:
         app.register_blueprint(module.blueprint)
     for page in (tray_pages, player_pages, reading_pages, trust_pages, vocabulary_pages):
         app.register_blueprint(page.blueprint)
-    for other in (speaker_pages, saved_pages, media, embed_pages, chapter_pages):
+    for other in (speaker_pages, saved_pages, media, embed_pages, chapter_pages, checkup_pages):
         app.register_blueprint(other.blueprint)
     app.url_map.converters["id"] = IdConverter
-    for part in (api, library_api, jobs_api, takeaway_api, tray_api):
+    for part in (api, library_api, jobs_api, takeaway_api, tray_api, upkeep_api):
         app.register_blueprint(part.blueprint)
     for more in (player_api, speaker_api, saved_api, trust_api, vocabulary_api, chapter_api):
         app.register_blueprint(more.blueprint)

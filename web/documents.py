@@ -13,6 +13,7 @@ from corpus.records import (
 )
 
 if TYPE_CHECKING:
+    from ingest.reading import Parsed
     from ingest.speech.transcriber import Transcribed
 
 Document = dict[str, Any]
@@ -112,6 +113,15 @@ def parsed_feed_document(parsed: ParsedFeed) -> Document:
         "problems": list(parsed.problems),
         "episodes": [_parsed_episode_document(episode) for episode in parsed.episodes],
     }
+
+
+def parsed_document(parsed: "Parsed") -> Document:
+    """Return what ``inspect`` prints of anything read."""
+    if isinstance(parsed, ParsedFeed):
+        return parsed_feed_document(parsed)
+    if isinstance(parsed, ParsedNewsletter):
+        return parsed_newsletter_document(parsed)
+    return parsed_transcript_document(parsed)
 
 
 def _parsed_episode_document(episode: ParsedEpisode) -> Document:

@@ -1,5 +1,6 @@
 """A moment as it is shown elsewhere: its sentence, what is said around it, and where it plays."""
 
+import html
 import re
 from bisect import bisect_right
 from dataclasses import dataclass
@@ -19,6 +20,10 @@ from web.links import moment_url
 from web.media import find_audio_file
 
 _PAGE = re.compile(r"/(?:embed/)?episodes/(\d{1,10})", re.ASCII)
+
+
+FRAME_WIDTH = 600
+FRAME_HEIGHT = 260
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +68,21 @@ def make_card(conn: Connection, episode: Episode, at_ms: int | None) -> MomentCa
         embed_url=f"{site}/embed{path}",
         oembed_url=site + url_for("embed.oembed", url=site + path),
         picture=picture if (picture or "").startswith(("https://", "http://")) else None,
+    )
+
+
+def format_frame(
+    address: str, title: str, *, width: int = FRAME_WIDTH, height: int = FRAME_HEIGHT
+) -> str:
+    """Return the HTML of a frame that shows an address, to be pasted into another site.
+
+    >>> format_frame("https://example.com/embed/episodes/1?t=20", 'Say "no"', width=400)
+    ... # doctest: +ELLIPSIS
+    '<iframe src="https://example.com/embed/episodes/1?t=20" width="400" height="260" title="Say...'
+    """
+    return (
+        f'<iframe src="{html.escape(address)}" width="{width}" height="{height}" '
+        f'title="{html.escape(title)}" loading="lazy" style="border:0"></iframe>'
     )
 
 

@@ -1,6 +1,5 @@
 """Moments on other sites: a page for a frame, and the documents by which programs find it."""
 
-import html
 from typing import Any
 
 from flask import Blueprint, Response, abort, jsonify, render_template, request
@@ -10,20 +9,22 @@ from corpus.holdings import Episode
 from web.current import current_house
 from web.documents import MAX_ID
 from web.embed_moments import (
+    FRAME_HEIGHT,
+    FRAME_WIDTH,
     MomentCard,
     find_shared,
+    format_frame,
     make_card,
     parse_shared_url,
     play_url,
     site_url,
 )
 from web.episode_pages import read_moment
+from web.links import moment_url
 from web.security import allow_frames
 
 blueprint = Blueprint("embed", __name__)
 
-_WIDTH = 600
-_HEIGHT = 260
 _DAY_S = 86_400
 
 
@@ -32,6 +33,18 @@ def moment_card(episode: Episode, at_ms: int | None) -> MomentCard:
     """Return what a link to an episode's page unfurls to."""
     with current_house().catalogue.read() as conn:
         return make_card(conn, episode, at_ms)
+
+
+@blueprint.app_template_global("embed_code")
+def embed_code(episode_id: int, at_ms: int | None, title: str) -> str:
+    """Return the HTML that shows a moment on another site."""
+    return format_frame(f"{site_url()}/embed{moment_url(episode_id, at_ms)}", title)
+
+
+@blueprint.app_template_global("moment_address")
+def moment_address(episode_id: int, at_ms: int | None) -> str:
+    """Return the whole address of a moment, as it is handed on."""
+    return site_url() + moment_url(episode_id, at_ms)
 
 
 @blueprint.get(f"/embed/episodes/<int(max={MAX_ID}):episode_id>")
@@ -61,8 +74,8 @@ def oembed() -> ResponseReturnValue:
 
 
 def _rich(episode: Episode, sentence: str | None, card: MomentCard) -> dict[str, Any]:
-    width = _least(request.args.get("maxwidth"), _WIDTH)
-    height = _least(request.args.get("maxheight"), _HEIGHT)
+    width = _least(request.args.get("maxwidth"), FRAME_WIDTH)
+    height = _least(request.args.get("maxheight"), FRAME_HEIGHT)
     title = f"{episode.title} – {episode.show}"
     return {
         "version": "1.0",
@@ -74,8 +87,7 @@ def _rich(episode: Episode, sentence: str | None, card: MomentCard) -> dict[str,
         "cache_age": _DAY_S,
         "width": width,
         "height": height,
-        "html": f'<iframe src="{html.escape(card.embed_url)}" width="{width}" height="{height}" '
-        f'title="{html.escape(title)}" loading="lazy" style="border:0"></iframe>',
+        "html": format_frame(card.embed_url, title, width=width, height=height),
     }
 
 

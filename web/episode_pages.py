@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from textwrap import wrap
 
 from flask import Blueprint, Response, jsonify, render_template, request, url_for
 from sqlalchemy import Connection
@@ -36,6 +37,7 @@ from web.links import PageUrls, player_pages
 from web.media import find_audio_file
 from web.reading_view import VOICES, PartView, choose_part, cut_parts, make_paragraphs
 from web.sayings import load_vectors
+from web.topics import list_topics, topic_chapters
 from web.word_times import place_words
 
 blueprint = Blueprint("episodes", __name__)
@@ -78,6 +80,20 @@ class Mark:
     chapter: Chapter
     start: float
     width: float
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """Its title in short lines, as far as a picture 1,120 px wide has room for it."""
+        letters = int((1.12 * self.width - 14) / 7.5)
+        if letters < 6:
+            return ()
+        names = self.chapter.title.split(" · ")
+        lines = [
+            line if len(line) <= letters else f"{line[: letters - 1]}…"
+            for name in names
+            for line in wrap(name, min(letters, 24), break_long_words=False)
+        ]
+        return tuple(lines[:3])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,6 +142,8 @@ class EpisodeView:
     found: Found | None
     """What was looked for within the transcript."""
     speakers: tuple[SpeakerView, ...]
+    sections: tuple[Chapter, ...]
+    """Its chapters; where it has none, the sections that its words and meaning tell."""
     marks: tuple[Mark, ...]
     said: str | None
     """The sentence said at the moment asked for."""
@@ -166,6 +184,7 @@ def show(episode_id: int) -> str:
         said_in_issues = tray.list_said(conn) if held.takeaways else ()
         named = _speakers(conn, held)
     vectors = load_vectors(house, [item.text for item in held.takeaways], said_in_issues)
+    sections = held.chapters or topic_chapters(list_topics(house, episode_id))
     at_ms, odd_moment = read_moment(request.args.get("t"))
     paragraphs = make_paragraphs(held.segments, duration_ms=held.duration_ms, at_ms=at_ms)
     parts = cut_parts(paragraphs, [chapter.start_ms for chapter in held.chapters])
@@ -183,7 +202,8 @@ def show(episode_id: int) -> str:
         has_words=any(segment.words for segment in held.segments),
         found=find_words(paragraphs, request.args.get("find", "")),
         speakers=named,
-        marks=place_marks(held.chapters, held.length_ms),
+        sections=sections,
+        marks=place_marks(sections, held.length_ms),
         said=said[0] if said else None,
         show_notes=tuple(link_addresses(line) for line in notes_shown if line.strip()),
         before=find_said_elsewhere(held.takeaways, said_in_issues, vectors),

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from corpus.catalogue import episodes, issues, takeaways, tray
+from corpus.catalogue import episodes, issues, jobs, takeaways, tray
 from corpus.errors import NotHeldError, UsageError
-from corpus.holdings import Episode, Issue, Proposal, Takeaway
+from corpus.holdings import Episode, Issue, Job, Proposal, Takeaway
 from corpus.homes import now_ms
 from ingest.said_before import SaidBefore, find_said_elsewhere
 from web.blocks import Group, group_blocks, takeaway_block
@@ -38,6 +38,8 @@ class IssueView:
     """Why the issue is held to speak of that episode."""
     proposals: tuple[tuple[Proposal, Episode], ...]
     """What else it could speak of, the surest first."""
+    work: tuple[Job, ...]
+    """What is still being done for it: joining and checking."""
     blocks: tuple[tuple[str, str], ...]
     """Forms in which the takeaways can be copied: name and text, the author's own first."""
 
@@ -53,6 +55,15 @@ def show(issue_id: int) -> str:
         ids = {proposal.episode_id for proposal in issue.proposals}
         if issue.episode_id is not None:
             ids.add(issue.episode_id)
+        subjects = [f"issue:{issue_id}"]
+        if issue.episode_id is not None:
+            subjects.append(f"episode:{issue.episode_id}")
+        work = tuple(
+            job
+            for subject in subjects
+            for job in jobs.list_jobs(conn, subject=subject, limit=20)
+            if job.kind in ("join", "check") and job.state in ("queued", "running")
+        )
         links = make_links(conn, house.settings, [issue.episode_id])
         known = {item.id: item for item in episodes.list_episodes(conn, ids=sorted(ids))}
         drift = list_drifts(conn, list(known.values())).get(issue.episode_id or 0)
@@ -71,6 +82,7 @@ def show(issue_id: int) -> str:
             for proposal in issue.proposals
             if proposal.episode_id in known and proposal.episode_id != issue.episode_id
         ),
+        work=work,
         blocks=(
             ("Plain text", takeaway_block(held, "text", links)),
             ("Markdown", takeaway_block(held, "md", links)),

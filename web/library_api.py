@@ -1,6 +1,7 @@
 """Shows, episodes and issues over HTTP, a page of a list at a time."""
 
 import tempfile
+from dataclasses import asdict
 from pathlib import Path
 
 from flask import Blueprint, Response
@@ -21,6 +22,7 @@ from web.episode_documents import whole_episode_document
 from web.held_documents import episode_document, list_show_documents, show_document
 from web.issue_documents import page_issue_documents, whole_issue_document
 from web.paging import BY_TEXT, LIMIT, cut, limit_asked, text_key
+from web.topics import list_topics
 
 blueprint = Blueprint("library_api", __name__)
 
@@ -151,6 +153,24 @@ def get_captions(episode_id: int) -> Response:
     """Answer an episode's segments as WebVTT."""
     _, _, spoken = _read_transcript(episode_id)
     return Response(format_webvtt(spoken), content_type="text/vtt; charset=utf-8")
+
+
+@serve(
+    blueprint,
+    Operation(
+        method="GET",
+        path="/api/v1/episodes/{episode_id}/topics",
+        summary="The sections of an episode, cut where the talk turns, each with telling words",
+        gives=record(episode_id=ID, topics=many(record(start_ms=MS, end_ms=MS, names=many(TEXT)))),
+    ),
+)
+def get_topics(episode_id: int) -> Document:
+    """Answer the sections of an episode; none where little of it is written down."""
+    house = current_house()
+    with house.catalogue.read() as conn:
+        episodes.get_episode(conn, episode_id)
+    found = [asdict(one) for one in list_topics(house, episode_id)]
+    return {"episode_id": episode_id, "topics": found}
 
 
 def _read_transcript(episode_id: int) -> tuple[Episode, Transcript, tuple[Segment, ...]]:

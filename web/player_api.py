@@ -3,12 +3,14 @@
 from flask import Blueprint
 
 from corpus.catalogue import episodes, players
+from corpus.catalogue.pages import find_live_job
 from corpus.homes import now_ms
 from web.api_operations import Operation, sent, serve
 from web.api_schemas import ID, TEXT, Schema, many, record, ref
 from web.current import current_house
 from web.documents import Document
 from web.episode_documents import players_document
+from web.held_documents import job_document
 from web.player_pages import keep_page, settle_times
 
 blueprint = Blueprint("player_api", __name__)
@@ -86,6 +88,28 @@ def listen_again(episode_id: int) -> Document:
     with current_house().catalogue.write() as conn:
         ask_to_relisten(conn, episodes.get_episode(conn, episode_id), now_ms=now_ms())
     return {"episode_id": episode_id, "queued": "relisten"}
+
+
+@serve(
+    blueprint,
+    Operation(
+        method="POST",
+        path="/api/v1/episodes/{episode_id}/transcribe",
+        summary="Hear what is said in an episode that has no transcript",
+        gives=ref("Job"),
+        status=202,
+    ),
+)
+def transcribe(episode_id: int) -> tuple[Document, int]:
+    """Queue an episode's transcription, and getting its audio before; answer the job."""
+    from ingest.moving import ask_to_transcribe
+
+    with current_house().catalogue.write() as conn:
+        episode = episodes.get_episode(conn, episode_id)
+        wanted = ask_to_transcribe(conn, episode, now_ms=now_ms())
+        queued = find_live_job(conn, wanted.kind, wanted.subject)
+    assert queued is not None  # it was queued, or stood there already
+    return job_document(queued), 202
 
 
 @serve(

@@ -72,6 +72,21 @@ def listen_again(episode_id: int) -> Response:
     return go_back(here)
 
 
+@blueprint.post(f"/episodes/<int(max={MAX_ID}):episode_id>/transcribe")
+def transcribe(episode_id: int) -> Response:
+    """Queue hearing what is said in an episode that has no transcript."""
+    from ingest.moving import ask_to_transcribe
+
+    try:
+        with current_house().catalogue.write() as conn:
+            ask_to_transcribe(conn, episodes.get_episode(conn, episode_id), now_ms=now_ms())
+    except UsageError as error:
+        flash(f"{error}.", "problem")
+    else:
+        flash("Its audio is being listened to; its words will stand here.", "done")
+    return go_back(url_for("episodes.show", episode_id=episode_id))
+
+
 @blueprint.post(f"/episodes/<int(max={MAX_ID}):episode_id>/times-right")
 def settle(episode_id: int) -> Response:
     """Take an episode's times for right in its audio as it is now."""

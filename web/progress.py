@@ -28,6 +28,7 @@ _VERBS = {
     "draft": "drafting",
     "rephrase": "drafting and rewording",
     "index": "indexing",
+    "rebuild": "building anew:",
 }
 
 

@@ -25,6 +25,7 @@ JOB_VERBS = {
     "rephrase": "Drafting and rewording takeaways of",
     "speakers": "Naming the speakers of",
     "index": "Bringing up to date:",
+    "rebuild": "Building anew:",
 }
 KIND_LABELS = {
     "transcript": "Said",
@@ -44,6 +45,40 @@ EPISODE_KEYS = (
     (("?",), "these keys"),
 )
 """What episode.js does at which key."""
+MORE_LINKS: tuple[tuple[str, tuple[tuple[str, str, str | None], ...]], ...] = (
+    (
+        "To read",
+        (
+            ("Saved searches", "saved.list_all", None),
+            ("All takeaways on one page", "reading.page", None),
+            ("Feed of takeaways", "takeaways.feed", None),
+        ),
+    ),
+    (
+        "How it searches",
+        (
+            ("What means the same", "vocabulary.show", None),
+            ("Does it find what is there?", "trust.show", None),
+        ),
+    ),
+    (
+        "To look after",
+        (
+            ("Add a source", "library.library", "add"),
+            ("Work and what failed", "library.library", "work"),
+            ("Checkup", "checkup.show", None),
+        ),
+    ),
+    (
+        "For programs",
+        (
+            ("API description", "api.describe", None),
+            ("Followed feeds (OPML)", "library_api.export_feeds", None),
+            ("Everything, as a file", "library_api.export", None),
+        ),
+    ),
+)
+"""What stands at the foot of every page, beside the five ways at its head: label, page, part."""
 WHY_LABELS = {"words": "words", "meaning": "meaning", "both": "words and meaning"}
 
 
@@ -177,6 +212,7 @@ def add_filters(app: Flask) -> None:
         JOB_VERBS=JOB_VERBS,
         EPISODE_KEYS=EPISODE_KEYS,
         KIND_LABELS=KIND_LABELS,
+        MORE_LINKS=MORE_LINKS,
         WHY_LABELS=WHY_LABELS,
     )
     app.jinja_env.trim_blocks = True

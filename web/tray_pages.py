@@ -3,14 +3,15 @@
 from dataclasses import dataclass
 from typing import get_args
 
-from flask import Blueprint, Response, flash, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from corpus.catalogue import tray
+from corpus.catalogue import issues, takeaways, tray
 from corpus.errors import NotHeldError, UsageError
 from corpus.holdings import TrayEntry
 from corpus.homes import now_ms
 from corpus.players import player_label
+from ingest.picking import pick_takeaway
 from ingest.said_before import SaidBefore
 from ingest.takeaway_blocks import TakeawayStyle
 from web.blocks import tray_block
@@ -117,6 +118,26 @@ def add() -> AnyResponse:
         else:
             tell("Added to the tray.", undo_id, back.location)
     return back
+
+
+@blueprint.post(f"/tray/issues/<int(max={MAX_ID}):issue_id>")
+def add_issue(issue_id: int) -> AnyResponse:
+    """Put all takeaways of an issue that were found in its episode into the tray."""
+    with current_house().catalogue.write() as conn:
+        issues.get_issue(conn, issue_id)  # an issue that is not held is a page not found
+        found = [
+            item
+            for item in takeaways.list_takeaways(conn, issue_id=issue_id)
+            if item.verdict in ("confirmed", "moved") and not item.is_draft
+        ]
+        added = [
+            tray.add_to_tray(conn, pick_takeaway(conn, item.id), now_ms=now_ms())[1]
+            for item in found
+        ]
+    new = sum(undo_id is not None for undo_id in added)
+    known = len(added) - new
+    flash(f"{new} added to the tray{f', {known} were there already' if known else ''}.", "done")
+    return redirect(url_for("tray.tray_page", _anchor="copy"), 303)
 
 
 @blueprint.post(f"/tray/<int(max={MAX_ID}):entry_id>/move")

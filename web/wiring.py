@@ -19,6 +19,7 @@ from corpus.weights import check_installed
 if TYPE_CHECKING:
     from ingest.rephrasing import Rephraser
     from ingest.speech.transcriber import Transcriber
+    from ingest.topic_names import Words
     from ingest.workshop import Indexer, Workshop
     from search.embedder import Embedder
     from search.engine import SearchEngine
@@ -174,6 +175,12 @@ class House:
     def _count_passages(self) -> int:
         with self.catalogue.read() as conn:
             return passages.count_passages(conn)
+
+    def open_word_counts(self) -> "Words | None":
+        """Return how often words occur in all that is indexed, without loading a model."""
+        from search.word_counts import open_word_counts
+
+        return open_word_counts(self.home.index)
 
     def read_index_status(self) -> "IndexStatus":
         """Return how the index stands to the catalogue, without loading a model."""

@@ -176,6 +176,15 @@ def count_passages(conn: Connection) -> int:
     return int(conn.execute(select(func.count()).select_from(passages)).scalar_one())
 
 
+def read_spoken_state(conn: Connection, episode_id: int) -> tuple[int, int]:
+    """Return what differs where the passages of an episode's transcript are others than before."""
+    found = select(func.count(), func.coalesce(func.max(passages.c.id), 0)).where(
+        passages.c.episode_id == episode_id, passages.c.kind == "transcript"
+    )
+    count, last = conn.execute(found).one()
+    return int(count), int(last)
+
+
 def last_change(conn: Connection) -> int:
     """Return the number of the newest change; 0 for none."""
     return int(conn.execute(select(func.max(changes.c.seq))).scalar() or 0)

@@ -85,6 +85,11 @@ def _words(text: str) -> str:
     return text[:MOST_LETTERS]
 
 
+def set_speaker(conn: Connection, entry_id: int, speaker: str) -> None:
+    """Say who speaks in an entry, after a name was corrected."""
+    conn.execute(update(tray).where(tray.c.id == entry_id).values(speaker=speaker))
+
+
 def move_entry(conn: Connection, entry_id: int, place: int) -> None:
     """Move an entry to a place, from 0; before the first and behind the last are those.
 

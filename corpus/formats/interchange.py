@@ -9,7 +9,7 @@ import io
 import json
 import math
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,12 +36,25 @@ _BLOCK_KINDS: tuple[BlockKind, ...] = ("heading", "paragraph", "item", "row", "q
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class InterchangeName:
+    """The name that somebody gave to a label of a transcript."""
+
+    label: str
+    name: str
+    for_show: bool = False
+    """Whether it holds for the show's other episodes too."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class InterchangeEpisode:
     """An episode with all that belongs to it."""
 
     show: str
     episode: ParsedEpisode
     segments: tuple[Segment, ...] = ()
+    """With the labels that the transcript has."""
+    names: tuple[InterchangeName, ...] = ()
+    """What people call them instead."""
     takeaways: tuple[ParsedTakeaway, ...] = ()
     language: str | None = None
     origin: TranscriptOrigin = "import"
@@ -138,10 +151,12 @@ def _parse_episode(value: Json) -> InterchangeEpisode:
             for row in value.get("persons") or ()
         ),
     )
+    names = _parse_names(value.get("speaker_names") or ())
     return InterchangeEpisode(
         show=_text(value.get("podcast")) or "Unnamed show",
         episode=episode,
-        segments=_parse_segments(value.get("segments") or ()),
+        segments=_parse_segments(value.get("segments") or (), {one.label for one in names}),
+        names=names,
         takeaways=_parse_takeaways(value.get("takeaways") or ()),
         language=_text(value.get("language")),
         origin=_origin(value.get("origin")),
@@ -153,16 +168,26 @@ def _origin(value: Any) -> TranscriptOrigin:
     return value if value in ("publisher", "whisper") else "import"
 
 
-def _parse_segments(rows: Sequence[Json]) -> tuple[Segment, ...]:
+def _parse_names(rows: Sequence[Json]) -> tuple[InterchangeName, ...]:
+    return tuple(
+        InterchangeName(
+            label=str(row["label"]), name=str(row["name"]), for_show=row.get("for_show") is True
+        )
+        for row in rows
+    )
+
+
+def _parse_segments(rows: Sequence[Json], renamed: Collection[str]) -> tuple[Segment, ...]:
     found = []
     for row in rows:
+        label = _text(row.get("label"))
         start_ms = _need_ms(row["start"])
         end_ms = _ms(row.get("end"))
         found.append(
             Segment(
                 start_ms=start_ms,
                 end_ms=max(start_ms, start_ms if end_ms is None else end_ms),
-                speaker=_text(row.get("speaker")),
+                speaker=label if label in renamed else _text(row.get("speaker")),
                 text=" ".join(str(row["text"]).split()),
                 words=tuple(
                     Word(start_ms=_need_ms(w[0]), end_ms=_need_ms(w[1]), text=str(w[2]))
@@ -225,8 +250,9 @@ def _parse_block(row: Json) -> Block:
 
 
 def format_interchange_episode(held: InterchangeEpisode) -> str:
-    """Return an episode as a line, without its line break."""
+    """Return an episode as a line, without its line break; speakers by their corrected names."""
     episode = held.episode
+    names = {one.label: one.name for one in held.names}
     first = episode.enclosures[0] if episode.enclosures else None
     value: Json = {
         "episode_id": episode.guid,
@@ -245,7 +271,7 @@ def format_interchange_episode(held: InterchangeEpisode) -> str:
         "persons": [{"name": person.name, "role": person.role} for person in episode.persons],
         "origin": held.origin,
         "model": held.model,
-        "segments": [_segment_value(segment) for segment in held.segments],
+        "segments": [_segment_value(segment, names) for segment in held.segments],
         "chapters": [
             {
                 "start": _seconds(chapter.start_ms),
@@ -257,6 +283,10 @@ def format_interchange_episode(held: InterchangeEpisode) -> str:
         ],
         "takeaways": [_takeaway_value(takeaway) for takeaway in held.takeaways],
     }
+    if held.names:
+        value["speaker_names"] = [
+            {"label": one.label, "name": one.name, "for_show": one.for_show} for one in held.names
+        ]
     return json.dumps(value, ensure_ascii=False)
 
 
@@ -288,13 +318,16 @@ def _seconds(ms: int | None) -> float | None:
     return None if ms is None else ms / 1000
 
 
-def _segment_value(segment: Segment) -> Mapping[str, Any]:
+def _segment_value(segment: Segment, names: Mapping[str, str]) -> Mapping[str, Any]:
+    label = segment.speaker
     value: Json = {
         "start": _seconds(segment.start_ms),
         "end": _seconds(segment.end_ms),
-        "speaker": segment.speaker,
+        "speaker": names.get(label or "", label),
         "text": segment.text,
     }
+    if label in names:
+        value["label"] = label
     if segment.words:
         value["words"] = [[w.start_ms / 1000, w.end_ms / 1000, w.text] for w in segment.words]
     return value

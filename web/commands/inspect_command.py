@@ -7,24 +7,9 @@ from typing import get_args
 import click
 
 from corpus.errors import EarmarkError
-from corpus.records import ParsedFeed, ParsedNewsletter
-from ingest.reading import Parsed, SourceKind, read_document
+from ingest.reading import SourceKind, read_document
 from web.cli import print_json, say
-from web.documents import (
-    Document,
-    parsed_feed_document,
-    parsed_newsletter_document,
-    parsed_transcript_document,
-)
-
-
-def parsed_document(parsed: Parsed) -> Document:
-    """Return the JSON document of anything read."""
-    if isinstance(parsed, ParsedFeed):
-        return parsed_feed_document(parsed)
-    if isinstance(parsed, ParsedNewsletter):
-        return parsed_newsletter_document(parsed)
-    return parsed_transcript_document(parsed)
+from web.documents import Document, parsed_document
 
 
 def _inspect(path: Path, kind: SourceKind | None) -> list[Document]:

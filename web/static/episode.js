@@ -7,7 +7,7 @@ import { addToTray, copyFrom, isBusy, say } from "./site.js";
 import { isElsewhere, light, lightWord, listSentences, loadWords, onPart, placeAt, scrollTo, sentenceNow, startBeside, turnTo } from "./transcript.js";
 
 const audio = document.getElementById("audio");
-const chapterLists = [".chapters a[data-seek]", ".marks a[data-seek]"].map((each) => Array.from(document.querySelectorAll(each)));
+const chapterLists = [".chapters a[data-seek]", ".marks a[data-seek]", ".band-part a[data-seek]"].map((each) => Array.from(document.querySelectorAll(each)));
 const hand = document.getElementById("mark-now");
 const follow = document.getElementById("follow");
 const pick = document.getElementById("to-tray");
@@ -68,8 +68,19 @@ function addressOf(seconds) {
   return address;
 }
 
+/** What is handed on begins where the player was sent last. */
+function shareFrom(seconds) {
+  const at = Math.round(seconds * 1000) / 1000;
+  document.getElementById("share-at").textContent = `From ${formatMoment(seconds)}`;
+  for (const id of ["share-link", "share-embed"]) {
+    const field = document.getElementById(id);
+    field.value = field.value.replace(/(\/episodes\/\d+)(?:\?t=[\d.]+)?/, `$1?t=${at}`);
+  }
+}
+
 function seekByHand(seconds) {
   window.history.replaceState(null, "", addressOf(seconds));
+  shareFrom(seconds);
   seek(seconds, { play: true });
 }
 
@@ -130,6 +141,7 @@ async function openAtAddress() {
   const fromHash = momentOfHash(window.location.hash);
   const seconds = fromHash ?? (asked.has("t") ? parseMoment(asked.get("t")) : null);
   if (seconds === null) return;
+  if (fromHash !== null) shareFrom(seconds);
   // It says what is scrolled to, for pages without script.
   const opened = document.querySelector(".opened");
   if (opened && listSentences().length) opened.hidden = true;
@@ -189,7 +201,9 @@ if (audio) {
   document.addEventListener("click", onClick);
   window.addEventListener("hashchange", () => {
     const seconds = momentOfHash(window.location.hash);
-    if (seconds !== null) seek(seconds);
+    if (seconds === null) return;
+    shareFrom(seconds);
+    seek(seconds);
   });
   openAtAddress();
 }

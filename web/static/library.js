@@ -16,8 +16,23 @@ function show(element, text) {
   element.hidden = !text;
 }
 
+const PAGES = { episode: "episodes", issue: "issues", show: "shows" };
+
+/** Return the page of what a job is about. */
+function pageOf(subject) {
+  const [kind, id] = subject.split(":");
+  return PAGES[kind] && /^\d+$/.test(id) ? `/${PAGES[kind]}/${id}` : null;
+}
+
 function makeRow(job) {
   const row = template.content.querySelector(".job").cloneNode(true);
+  const page = pageOf(job.subject);
+  if (page) {
+    const link = document.createElement("a");
+    link.className = "job-name";
+    link.href = page;
+    row.querySelector(".job-name").replaceWith(link);
+  }
   row.dataset.job = job.id;
   row.querySelector(".job-verb").textContent = VERBS[job.kind] || job.kind;
   row.querySelector(".job-name").textContent = job.title;
@@ -85,6 +100,7 @@ async function refreshLists() {
 }
 
 let wasLive = false;
+let done = null;
 
 async function poll() {
   try {
@@ -93,6 +109,9 @@ async function poll() {
       const document_ = await answer.json();
       draw(document_);
       const live = isLive(document_.counts);
+      // What one job has brought is not kept back until hours of others are done.
+      if (done !== null && document_.counts.done !== done) await refreshLists();
+      done = document_.counts.done;
       if (wasLive && !live) {
         await refreshLists();
         say("All work is done.");

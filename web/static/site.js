@@ -74,15 +74,15 @@ document.addEventListener("submit", (event) => {
 
 /** Show what works by script only, in what has just come onto the page. */
 export function enliven(root) {
-  for (const button of root.querySelectorAll("[data-copy], [data-copy-from]")) button.hidden = false;
+  for (const each of root.querySelectorAll("[data-copy], [data-copy-from], [data-scripted]")) each.hidden = false;
 }
 
 document.addEventListener("click", (event) => {
-  const button = event.target.closest("[data-copy], [data-copy-from]");
+  const button = event.target.closest("[data-copy], [data-copy-from], [data-copy-text]");
   if (!button) return;
   const field = document.getElementById(button.dataset.copyFrom);
-  const text = field ? field.value : new URL(button.dataset.copy, window.location.href).href;
-  copyFrom(button, text);
+  const given = button.dataset.copyText ?? field?.value;
+  copyFrom(button, given ?? new URL(button.dataset.copy, window.location.href).href);
   if (field) field.select();
 });
 enliven(document);
