@@ -68,9 +68,10 @@ def test_each_word_is_lit_as_it_is_said(page, house):
             break
         page.wait_for_timeout(30)
     page.keyboard.press(" ")
-    text = SPOKEN[1][1].split()
-    at = text.index(said[0])
-    assert said == text[at : at + len(said)]
+    # However many a slow machine has not looked at: each is a later word of the sentence.
+    places = [SPOKEN[1][1].split().index(word) for word in said]
+    assert len(places) > 2
+    assert places == sorted(set(places))
     # The page itself is as it was: what is selected stays selected.
     assert page.evaluate("document.querySelectorAll('.sentence > *').length") == 0
 

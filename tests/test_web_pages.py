@@ -1,4 +1,5 @@
 import re
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -163,6 +164,15 @@ def test_a_hit_of_an_issue_leads_to_the_issue(house, client):
     page = get(client, "/?q=hello")
     assert page.select_one(".hit-acts a.button")["href"] == f"/issues/{house.ids['issue']}"
     assert page.select_one("[data-play]") is None
+
+
+def test_what_has_no_audio_is_opened_not_played(house, client):
+    house.engine.hits = (replace(house.engine.hits[0], episode_id=house.ids["silent"]),)
+    page = get(client, "/?q=hello")
+    assert page.select_one("[data-play]") is None
+    opened = page.select_one(".hit-acts a.button")
+    assert opened.get_text(" ", strip=True) == "Open at 0:20"
+    assert f"/episodes/{house.ids['bare']}?t=20" in opened["href"]
 
 
 def test_the_title_and_the_field_show_the_question(client):

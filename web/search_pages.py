@@ -46,6 +46,8 @@ class HitView:
     end_ms: int | None
     """Where playing stops: the end of the best sentence, where it is known."""
     speaker: str | None
+    can_play: bool
+    """Whether it has a time and its episode's audio can be had."""
     episode: Document | None
     issue: Document | None
     share: str
@@ -158,7 +160,8 @@ def _answer(asked: SearchRequest) -> dict[str, Any]:
         return {"problems": (str(error),)}
     with current_house().catalogue.read() as conn:
         facets = count_facets(list_facet_rows(conn, found))
-    hits = _with_said_before([_view(hit) for hit in document["hits"]])
+        playable = _find_playable(conn, document["hits"])
+    hits = _with_said_before([_view(hit, playable) for hit in document["hits"]])
     total = document["total"]
     return {
         "hits": hits,
@@ -230,7 +233,16 @@ def search_url(asked: SearchRequest, **changed: str | int | None) -> str:
     return url_for("search.search", **{**read_state(asked), **changed})  # type: ignore[arg-type]
 
 
-def _view(hit: Document) -> HitView:
+def _find_playable(conn: Connection, hits: list[Document]) -> frozenset[int]:
+    """Return the ids of the hits' episodes whose audio is held or has an address."""
+    ids = [hit["episode"]["id"] for hit in hits if hit["episode"]]
+    held = current_house().known_owners.get(conn, ids, []).episodes
+    return frozenset(
+        id_ for id_ in ids if id_ in held and (held[id_].audio_url or held[id_].media_path)
+    )
+
+
+def _view(hit: Document, playable: frozenset[int]) -> HitView:
     best = hit["best"] or {}
     start_ms = best.get("start_ms")
     if start_ms is None:
@@ -246,6 +258,7 @@ def _view(hit: Document) -> HitView:
         start_ms=start_ms,
         end_ms=best.get("end_ms"),
         speaker=hit["speaker"],
+        can_play=start_ms is not None and (hit["episode"] or {}).get("id") in playable,
         episode=hit["episode"],
         issue=hit["issue"],
         share=share["href"],
