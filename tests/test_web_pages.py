@@ -172,7 +172,7 @@ def test_what_has_no_audio_is_opened_not_played(house, client):
     assert page.select_one("[data-play]") is None
     opened = page.select_one(".hit-acts a.button")
     assert opened.get_text(" ", strip=True) == "Open at 0:20"
-    assert f"/episodes/{house.ids['bare']}?t=20" in opened["href"]
+    assert f"/episodes/{house.ids['silent']}?t=20" in opened["href"]
 
 
 def test_the_title_and_the_field_show_the_question(client):
