@@ -20,6 +20,7 @@ from ingest.newsletter.text import (
     read_plain_text,
     split_front_matter,
 )
+from ingest.takeaway.lines import is_timed_heading
 from ingest.takeaways import read_takeaways
 
 __all__ = ["complete_issue", "is_html", "looks_like_newsletter_mail", "parse_newsletters"]
@@ -110,12 +111,18 @@ def _reads_as_markdown(text: str) -> bool:
 
 
 def _title_of(blocks: tuple[Block, ...]) -> str | None:
-    """Return the first block where it is a title: a heading, or a short line of its own."""
-    if not blocks:
+    """Return the first block where it is a title: a heading, or a short line of its own.
+
+    A heading that announces takeaways, or with its colon a list, names only what follows.
+    """
+    for place, block in enumerate(blocks[:3]):
+        names_more = place == 0 or not is_timed_heading(block.text)
+        if block.kind == "heading" and names_more and not block.text.endswith(":"):
+            return block.text
+    if not blocks or blocks[0].kind != "paragraph":
         return None
-    head = next((block for block in blocks[:3] if block.kind == "heading"), blocks[0])
-    short = len(head.text) <= 100 and "\n" not in head.text and not head.text.endswith((".", ":"))
-    return head.text if head.kind == "heading" or (head.kind == "paragraph" and short) else None
+    text = blocks[0].text
+    return text if len(text) <= 100 and "\n" not in text and not text.endswith((".", ":")) else None
 
 
 def complete_issue(issue: ParsedNewsletter) -> ParsedNewsletter:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from corpus.records import Block, Link
 from ingest.newsletter.text import read_markdown, read_plain_text, split_front_matter
+from ingest.newsletters import parse_newsletters
 
 
 def shapes(blocks):
@@ -175,3 +176,20 @@ def test_hostile_text_takes_little_time(text):
     read_plain_text(text)
     read_markdown(text)
     assert time.process_time() - start < 5
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("# Our week\n\nSome words.", "Our week"),
+        ("Dear reader,\n\n# Our week\n\nSome words.", "Our week"),
+        ("Takeaways from the summit\n\nSome words.", "Takeaways from the summit"),
+        ("Our week\n\nKey Takeaways:\nPrice it. (1:00)", "Our week"),
+        ("We spoke of work.\n\nKey Takeaways:\nPrice it. (1:00)", None),
+        ("We spoke of work.\n\n## Key Takeaways\n\nPrice it. (1:00)", None),
+        ("Key Takeaways:\nPrice it. (1:00)", None),
+    ],
+)
+def test_the_title_of_a_text_is_what_names_all_of_it(text, title):
+    (issue,) = parse_newsletters(text.encode())
+    assert issue.title == title
