@@ -33,7 +33,7 @@ _BRACKETED = re.compile(rf"\[(?P<start>{_CLOCK})\]")
 _EMPHASIS = re.compile(r"\*{1,3}|(?<!\w)_{1,3}|_{1,3}(?!\w)")
 _LINK = re.compile(r"\[(\\?\[?[^\[\]\n]{0,80}\]?)\]\(([^()\s]{1,500})\)")
 _MARKER = re.compile(r"\s*(?:#{1,6}\s+|[-*+•]\s+|>\s+)*")
-_MOST_LINES = 100_000
+_MOST_LINES = 150_000
 _FOLDED = 20
 _ESCAPED = re.compile(r"\\([\[\]().:*_#-])")
 
@@ -98,15 +98,19 @@ def _fold(lines: Sequence[str]) -> Sequence[str]:
 
     An hour of talk has some thousand lines; each costs the same, however little stands in it.
     """
-    if len(lines) <= _MOST_LINES:
+    if len(lines) <= _MOST_LINES or sum(map(_is_plain, lines)) <= _MOST_LINES:
         return lines
     kept: list[str] = []
-    for marked, group in groupby(lines, key=lambda line: ":" in line or "[" in line):
-        held = [line for line in group if marked or line.strip()]
-        step = 1 if marked else _FOLDED
+    for plain, group in groupby(filter(str.strip, lines), key=_is_plain):
+        held = list(group)
+        step = _FOLDED if plain else 1
         for at in range(0, len(held), step):
             kept += [" ".join(held[at : at + step]), ""]
     return kept
+
+
+def _is_plain(line: str) -> bool:
+    return bool(line) and ":" not in line and "[" not in line
 
 
 def _draft(entry: Entry, start_ms: int | None) -> Draft:
