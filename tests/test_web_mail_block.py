@@ -1,8 +1,5 @@
 """What is pasted or handed on, in a real renderer: the HTML block and the reading page."""
 
-import os
-import shutil
-
 import pytest
 
 from ingest.takeaway_blocks import TakeawayLine, format_takeaways
@@ -13,8 +10,6 @@ from tests.web_house import make_full_house
 
 pytestmark = pytest.mark.browser
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-ARGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--mute-audio"]
 LINES = [
     TakeawayLine(
         text="Price the outcome & not the hours <that> it takes, whatever anybody says of it.",
@@ -33,20 +28,6 @@ COPIED = """
   return getSelection().toString();
 }
 """
-
-
-@pytest.fixture(scope="module")
-def browser():
-    if CHROMIUM is None:
-        if os.environ.get("CI"):
-            pytest.fail("chromium is not installed")
-        pytest.skip("chromium is not installed")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGS)
-        yield opened
-        opened.close()
 
 
 def show(browser, html, width):

@@ -1,9 +1,11 @@
 """Proposed chapters on the site: accepted one by one or all at once, removed; all with undo."""
 
+from typing import Protocol
+
 from flask import Blueprint, flash, url_for
 from werkzeug.wrappers import Response
 
-from corpus.catalogue import chapters
+from corpus.catalogue import Catalogue, chapters
 from corpus.errors import UsageError
 from corpus.homes import now_ms
 from web.current import current_house
@@ -13,19 +15,23 @@ from web.takeaway_pages import go_back, tell
 blueprint = Blueprint("chapters", __name__)
 
 
+class Change(Protocol):
+    """What can be done to an episode's proposed chapters, or to one of them."""
+
+    def __call__(self, catalogue: Catalogue, id_: int, /, *, now_ms: int) -> tuple[int, str]:
+        """Return the undo's id and what was done, in words.
+
+        Raises:
+            UsageError: If there is nothing to do.
+        """
+
+
 @blueprint.post(f"/episodes/<int(max={MAX_ID}):episode_id>/chapters/accept")
 def accept_all(episode_id: int) -> Response:
     """Accept all proposed chapters that have a time."""
     from ingest.chapter_proposals import accept_all as accept
 
-    back = go_back(url_for("episodes.show", episode_id=episode_id))
-    try:
-        undo_id, said = accept(current_house().catalogue, episode_id, now_ms=now_ms())
-    except UsageError as error:
-        flash(f"{error}.", "problem")
-    else:
-        tell(f"Done: {said}.", undo_id, back.location)
-    return back
+    return _change(accept, episode_id, url_for("episodes.show", episode_id=episode_id))
 
 
 @blueprint.post(f"/chapters/<int(max={MAX_ID}):chapter_id>/accept")
@@ -33,14 +39,7 @@ def accept(chapter_id: int) -> Response:
     """Accept a proposed chapter."""
     from ingest.chapter_proposals import accept_chapter
 
-    back = go_back(_page_of(chapter_id))
-    try:
-        undo_id, said = accept_chapter(current_house().catalogue, chapter_id, now_ms=now_ms())
-    except UsageError as error:
-        flash(f"{error}.", "problem")
-    else:
-        tell(f"Done: {said}.", undo_id, back.location)
-    return back
+    return _change(accept_chapter, chapter_id, _page_of(chapter_id))
 
 
 @blueprint.post(f"/chapters/<int(max={MAX_ID}):chapter_id>/remove")
@@ -48,9 +47,14 @@ def remove(chapter_id: int) -> Response:
     """Remove a proposed chapter."""
     from ingest.chapter_proposals import remove_proposed
 
-    back = go_back(_page_of(chapter_id))
+    return _change(remove_proposed, chapter_id, _page_of(chapter_id))
+
+
+def _change(change: Change, id_: int, page: str) -> Response:
+    """Do what was asked, tell it with its undo, and lead back."""
+    back = go_back(page)
     try:
-        undo_id, said = remove_proposed(current_house().catalogue, chapter_id, now_ms=now_ms())
+        undo_id, said = change(current_house().catalogue, id_, now_ms=now_ms())
     except UsageError as error:
         flash(f"{error}.", "problem")
     else:
