@@ -25,7 +25,7 @@ from search.vectors import are_among
 Scored = list[tuple[int, float]]
 """Ids with their scores, the best first; equal ones by id."""
 
-KEYWORDS_VERSION = "1"
+KEYWORDS_VERSION = "2"
 """Of what is indexed for a passage: another one asks for a rebuild."""
 
 OWN_TIMES = 3
@@ -35,6 +35,7 @@ MAX_TERMS = 100  # of a question: the rarest ones say what it is about
 _LISTED = 2_000  # allowed ids that a query may name
 _SPARSE = 50  # one in so many: below that, going deep costs more than naming them
 _WRITER_BYTES = 60_000_000
+_GAP = 10  # places that no phrase reaches over
 _K1 = 1.2  # of tantivy's BM25, which cannot be changed
 
 
@@ -269,7 +270,7 @@ class KeywordIndex:
         return tantivy.Query.term_query(self._schema, name, term, "freq")
 
     def _phrase_query(self, said: str) -> Any:
-        tokens = tokenize(said)
+        tokens = _one_a_place(tokenize(said))
         ways = {tuple(token.surface for token in tokens if not token.joined), _whole_way(tokens)}
         return _any_of([self._sequence_query(way) for way in ways if way])
 
@@ -343,10 +344,28 @@ def _tantivy_document(document: KeywordDocument) -> Any:
 
 
 def _placed_words(text: str) -> Any:
-    """Return a text's words with several at one place, where it holds compounds."""
+    """Return a text's words with several at one place, where it holds compounds.
+
+    All of them follow once more with the compounds as wholes, each at one place: so `the linkedin
+    page` is a phrase of what is written LinkedIn.
+    """
     placed = sorted(tokenize(text), key=lambda token: token.position)
     words = [tantivy.Token(word.surface, word.position, word.start, word.end) for word in placed]
+    if any(word.joined for word in placed):
+        behind = placed[-1].position + _GAP
+        wholes = enumerate(_whole_way(_one_a_place(placed)), behind)
+        words += [tantivy.Token(word, place, 0, len(text)) for place, word in wholes]
     return tantivy.PreTokenizedString(text, words)
+
+
+def _one_a_place(tokens: list[Token]) -> list[Token]:
+    """Return words without the pairs of characters that stand beside single ones."""
+    places: dict[tuple[int, bool], Token] = {}
+    for token in tokens:
+        held = places.setdefault((token.position, token.joined), token)
+        if token.end - token.start < held.end - held.start:
+            places[token.position, token.joined] = token
+    return sorted(places.values(), key=lambda token: token.position)
 
 
 def _repeat(texts: Sequence[str], times: Sequence[int]) -> str:

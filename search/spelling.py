@@ -19,7 +19,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from search.query import parse_query, replace_words
-from search.tokens import STOP_WORDS, fold
+from search.tokens import CONTRACTED, STOP_WORDS, fold
 
 LEAST_LETTERS = 4
 """Shorter words are near too many others."""
@@ -68,7 +68,7 @@ class Speller:
         self._counts = {
             word: count
             for word, count in words
-            if len(word) >= LEAST_LETTERS and _WORD.fullmatch(word)
+            if len(word) >= LEAST_LETTERS and _WORD.fullmatch(word) and word[:-1] not in CONTRACTED
         }
         self._alike: dict[tuple[int, str], list[str]] = defaultdict(list)
         for word in self._counts:

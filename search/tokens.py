@@ -17,17 +17,30 @@ import Stemmer
 MAX_WORD = 60  # letters; longer runs are data, not words
 _MAX_PARTS = 5
 
+# Accents and points of vowels, which people type or leave out.
+_POINTS = (
+    r"\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u05bf-\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670"
+)
+# With them the marks that are letters to their readers, as the vowels of India and Thailand are.
+_MARKS = _POINTS + r"\u0900-\u0963\u0966-\u0df3\u0e31-\u0e4e\u0eb1-\u0ece\u102b-\u103e\u17b4-\u17d3"
+_LETTERS = rf"[^\W_]+(?:[{_MARKS}]+[^\W_]*)*"
 _WORD = re.compile(
     r"(?<![\w.])\.(?=[A-Za-z]{2})[A-Za-z]{2,20}(?![\w])"  # .NET
     r"|\d{1,3}(?:,\d{3})+(?![\d,])"  # 1,000
-    r"|[^\W_]+(?:['’&.\-‐‑_/][^\W_]+)*(?:\+\+|[#♯](?!\w))?"
+    rf"|{_LETTERS}(?:['’‘＇&.\-‐‑_/]{_LETTERS})*(?:\+\+|[#♯](?!\w))?"
     r"|[^\w\s]"
 )
 _JOINT = re.compile(r"[.\-‐‑_/&]")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z]{2})")
 _NUMBER = re.compile(r"\d[\d.,]*")
-_INITIALS = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]")
-_ACCENTS = re.compile(r"[\u0300-\u036f]")
+_INITIALS = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]|(?:[^\W\d_][/\-‐‑])+[^\W\d_]")
+_INITIAL_SIGNS = re.compile(r"[./\-‐‑]")
+_POSSESSIVE = re.compile("['’‘ʼ＇][sS]$")
+_ACCENTS = re.compile(f"[{_POINTS}]")
+# Letters that are written with others where a keyboard has none of them, and all apostrophes.
+_PLAIN = str.maketrans(
+    {"ı": "i", "ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe"} | dict.fromkeys("’‘ʼ＇", "'")
+)
 _UNSPACED = (
     r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
     r"\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
@@ -42,6 +55,26 @@ _STOP_WORDS = (
     "too us very was we were what when where which who why will with would you your"
 )
 STOP_WORDS = frozenset(_STOP_WORDS.split())
+CONTRACTED = frozenset(
+    [
+        "he",
+        "here",
+        "how",
+        "it",
+        "let",
+        "she",
+        "that",
+        "there",
+        "what",
+        "when",
+        "where",
+        "who",
+        "why",
+    ]
+)
+"""With an ’s these are two words in one: nobody who asks for "let's go" means "let go"."""
+# What the stemmer leaves as it is for want of a vowel: PMs, KPIs, NDAs.
+_ACRONYMS = re.compile(r"[^\W\daeiouy_]{2}[^\W\daeiouy_]*[aiou]?(?<!s)s|(?:[a-z]&)+[a-z]s")
 
 _new_tuple = tuple.__new__
 _stem = Stemmer.Stemmer("english").stemWord
@@ -143,7 +176,7 @@ def fold(text: str) -> str:
     """
     if not text.isascii():
         bare = _ACCENTS.sub("", unicodedata.normalize("NFKD", text))
-        text = unicodedata.normalize("NFKC", bare).replace("’", "'")
+        text = unicodedata.normalize("NFKC", bare).casefold().translate(_PLAIN)
     return text.lower().replace("'", "")
 
 
@@ -160,12 +193,12 @@ def _forms(word: str) -> tuple[_Form, ...]:
         return _single(word)
     if len(parts) == 1:
         return (_form(word[slice(*parts[0])], 0, *parts[0]),)
-    joined = _JOINT.sub("", fold(word))
+    joined = _JOINT.sub("", fold(_POSSESSIVE.sub("", word)))
     forms = [_form(word[start:end], shift, start, end) for shift, (start, end) in enumerate(parts)]
     if len(parts) <= _MAX_PARTS:
         # At its first and at its last place, so that a phrase meets it from both sides.
         forms += [
-            _Form(joined, _stem(joined), shift, 0, len(word), joined=True)
+            _Form(joined, _stem_word(joined), shift, 0, len(word), joined=True)
             for shift in (0, len(parts) - 1)
         ]
     return tuple(forms)
@@ -176,12 +209,23 @@ def _single(word: str) -> tuple[_Form, ...]:
 
 
 def _form(written: str, shift: int, start: int, end: int) -> _Form:
-    surface = fold(re.sub(r"['’]s$", "", written)) or written
+    owner = _POSSESSIVE.sub("", written)
+    surface = fold(owner) or written
     if _NUMBER.fullmatch(surface):
         surface = surface.replace(",", "")
     elif _INITIALS.fullmatch(surface):
-        surface = surface.replace(".", "")
-    return _Form(surface, _stem(surface), shift, start, end)
+        surface = _INITIAL_SIGNS.sub("", surface)
+    term = _stem_word(surface)
+    if surface in CONTRACTED and owner != written:
+        surface += "s"
+    return _Form(surface, term, shift, start, end)
+
+
+def _stem_word(surface: str) -> str:
+    term = _stem(surface)
+    if term == surface and surface not in STOP_WORDS and _ACRONYMS.fullmatch(surface):
+        return surface[:-1]
+    return term
 
 
 def _iter_parts(word: str) -> Iterator[tuple[int, int]]:
