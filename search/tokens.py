@@ -55,23 +55,8 @@ _STOP_WORDS = (
     "too us very was we were what when where which who why will with would you your"
 )
 STOP_WORDS = frozenset(_STOP_WORDS.split())
-CONTRACTED = frozenset(
-    [
-        "he",
-        "here",
-        "how",
-        "it",
-        "let",
-        "she",
-        "that",
-        "there",
-        "what",
-        "when",
-        "where",
-        "who",
-        "why",
-    ]
-)
+_CONTRACTED = "he here how it let she that there what when where who why"
+CONTRACTED = frozenset(_CONTRACTED.split())
 """With an ’s these are two words in one: nobody who asks for "let's go" means "let go"."""
 # What the stemmer leaves as it is for want of a vowel: PMs, KPIs, NDAs.
 _ACRONYMS = re.compile(r"[^\W\daeiouy_]{2}[^\W\daeiouy_]*[aiou]?(?<!s)s|(?:[a-z]&)+[a-z]s")
