@@ -18,6 +18,7 @@ from search.embedder import Vectors
 from search.passage_table import PassageTable, Rows
 from search.query import Filters
 from search.source import Change, HeldPassage, HeldText, Ids, Place
+from search.tokens import fold_name
 
 _SOME = 500  # ids in one statement, well below the least limit of any database
 _STORED = np.dtype("<f4")
@@ -90,7 +91,8 @@ class CatalogueSource:
             passes &= rows.kinds == rows.find_name(filters.kind)
         if filters.speaker is not None:
             # Kinds stand among the names too; only lists of names are speakers.
-            wanted = [name[:1] == "[" and _is_among(filters.speaker, name) for name in rows.names]
+            part = fold_name(filters.speaker)
+            wanted = [name[:1] == "[" and _is_among(part, name) for name in rows.names]
             passes &= np.asarray(wanted, bool)[rows.speakers]
         if (filters.show, filters.after, filters.before) != (None, None, None):
             with self._catalogue.read() as conn:
@@ -217,10 +219,10 @@ def _judge_owners(
 ) -> tuple[NDArray[np.bool_], NDArray[np.int8]]:
     """Return by the id of an owner whether its show is the right one, and how its date is."""
     # Names are compared here, not by the database, which may only fold letters of ASCII.
-    part = (filters.show or "").casefold()
+    part = fold_name(filters.show or "")
     titles = conn.execute(select(shows.c.id, shows.c.title))
     right = {None} if filters.show is None else set()
-    right |= {id_ for id_, title in titles if part in title.casefold()}
+    right |= {id_ for id_, title in titles if part in fold_name(title)}
     held = conn.execute(select(table.c.id, table.c.show_id, table.c.published)).fetchall()
     size = max((id_ for id_, _, _ in held), default=0) + 1
     named, dated = np.zeros(size, bool), np.full(size, _UNDATED, np.int8)
@@ -236,4 +238,4 @@ def _judge_owners(
 
 
 def _is_among(part: str, names: str) -> bool:
-    return any(part.casefold() in name.casefold() for name in json.loads(names))
+    return any(part in fold_name(name) for name in json.loads(names))

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from corpus.errors import ModelError
 from search.embedder import Embedder
-from search.explaining import asked_filters, find_drops, find_reasons, say_phrases
+from search.explaining import asked_filters, find_drops, find_reasons, say_unheld
 from search.fusion import Fused, find_own_words, fuse, group, is_apart, weigh_meaning
-from search.hits import Drop, Hit, Mode, SearchAnswer, SearchRequest
+from search.hits import Drop, Hit, Mode, SearchAnswer, SearchRequest, Why
 from search.index_reader import IndexReader, OpenIndex
 from search.keywords import Scored, Soft, Weighed
 from search.pinpoint import find_best_sentence, find_spans, find_terms
@@ -33,6 +33,9 @@ SENTENCE_WORDS = 6
 """So many words in quotes are a sentence as somebody remembers it, hardly a term."""
 MENDED_WEIGHT = 0.8
 """Of a word in its nearest spelling, against one that was typed."""
+
+_ONLY: dict[Mode, Why] = {"keyword": "words", "semantic": "meaning"}
+"""What alone can bring a hit."""
 
 _log = logging.getLogger(__name__)
 
@@ -148,17 +151,24 @@ class EmbeddedEngine:
             found.asked = self._prepare(opened, loose, vector, softs=softs, mode=found.mode)
             found.fused = self._rank(opened, found.asked)
             if found.fused:
-                found.problems.append(
-                    f"nothing holds {say_phrases(query)}: answered without the quotes"
-                )
+                found.problems.append(f"{say_unheld(query)}: answered without the quotes")
         if not found.fused:
 
             def count(other: Query) -> int:
                 tried = self._prepare(opened, other, vector, softs=softs, mode=found.mode)
                 return len(self._rank(opened, tried))
 
+            if found.suggestion and not count(join_filters(meant, asked_filters(request))):
+                found.suggestion = None
+            allowed = self._find_allowed(opened, replace(query, phrases=()))
             found.drops = find_drops(request, count)
-            found.problems += find_reasons(query, opened.keywords, found.drops)
+            found.problems += find_reasons(
+                query,
+                opened.keywords,
+                found.drops,
+                count=count,
+                is_let_through=allowed is None or len(allowed) > 0,
+            )
 
     def _embed(self, opened: OpenIndex, text: str, found: _Found) -> NDArray[np.float32] | None:
         """Return the question's vector where it is of use and can be had; say where it cannot."""
@@ -185,12 +195,21 @@ class EmbeddedEngine:
         softs: Sequence[Soft],
         mode: Mode,
     ) -> _Asked:
-        allowed = None if query.filters.is_empty else self._source.find_ids(query.filters)
+        allowed = self._find_allowed(opened, query)
+        weighed = opened.keywords.weigh(query.text, softs)
+        return _Asked(query, weighed, vector, allowed, mode)
+
+    def _find_allowed(self, opened: OpenIndex, query: Query) -> Ids | None:
+        """Return the passages that may be answered, or None where all may."""
+        allowed: Ids | None = None
+        if query.barred or not query.filters.is_empty:
+            allowed = self._source.find_ids(query.filters)
+            for barred in query.barred:
+                allowed = np.setdiff1d(allowed, self._source.find_ids(barred), assume_unique=True)
         if query.phrases or query.excluded:
             named = opened.keywords.find_ids(query.phrases, query.excluded)
             allowed = named if allowed is None else np.intersect1d(allowed, named)
-        weighed = opened.keywords.weigh(query.text, softs)
-        return _Asked(query, weighed, vector, allowed, mode)
+        return allowed
 
     def _rank(self, opened: OpenIndex, asked: _Asked) -> list[Fused]:
         words: Scored = []
@@ -220,7 +239,7 @@ class EmbeddedEngine:
         page = found.fused[offset : offset + max(0, request.k)]
         held = {one.id: one for one in self._source.get_passages([one.id for one in page])}
         return tuple(
-            _make_hit(rank, one, held[one.id], found.asked.weighed)
+            _make_hit(rank, one, held[one.id], found.asked)
             for rank, one in enumerate(page, offset + 1)
             if one.id in held
         )
@@ -239,12 +258,12 @@ def _make_answer(hits: tuple[Hit, ...], found: _Found, began: float) -> SearchAn
     )
 
 
-def _make_hit(rank: int, fused: Fused, held: HeldPassage, weighed: Weighed) -> Hit:
-    terms = weighed.terms_in(find_terms(held.passage.text))
+def _make_hit(rank: int, fused: Fused, held: HeldPassage, asked: _Asked) -> Hit:
+    terms = asked.weighed.terms_in(find_terms(held.passage.text))
     return Hit(
         rank=rank,
         score=round(fused.score, 4),
-        why=fused.why,
+        why=_ONLY.get(asked.mode, fused.why),
         passage_id=held.id,
         passage=held.passage,
         spans=find_spans(held.passage.text, list(terms)),

@@ -3,8 +3,8 @@
 =====================  ==================================================================
 ``client retention``    passages about it, the best first
 ``"scope creep"``       only passages with this phrase
-``"a b" OR "c d"``      only passages with one of these phrases
-``-agency``             no passage with this word (or ``-"a phrase"``)
+``"a b" OR "c d"``      only passages with one of these phrases (or words)
+``-agency``             no passage with this word (or ``-"a phrase"``, ``-show:kiln``)
 ``show:"Deep Cuts"``    only this show; so ``speaker:``, ``kind:``, ``after:``, ``before:``
 =====================  ==================================================================
 
@@ -12,7 +12,7 @@ Everything can be typed; nothing is an error. What looks like an operator and is
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import get_args
 
@@ -22,7 +22,8 @@ MAX_QUERY_CHARS = 10_000
 KINDS: tuple[str, ...] = get_args(PassageKind)
 FILTERS = ("show", "speaker", "kind", "after", "before")
 
-_QUOTES = '"“”„«»'
+_QUOTES = '"“”„‟«»＂'
+_QUOTE = re.compile(f"[{_QUOTES}]")
 _PIECE = re.compile(
     rf"(?P<minus>(?<!\S)-(?=[^\s\d{_QUOTES}-]|[{_QUOTES}][^\s]))?"
     rf"(?:(?P<name>show|speaker|kind|after|before):)?"
@@ -61,10 +62,12 @@ class Query:
     loose: str = ""
     """Its words outside of quotes."""
     phrases: tuple[tuple[str, ...], ...] = ()
-    """Each must be there, in one of its ways."""
+    """Each must be there, in one of its ways; a way may be a single word."""
     excluded: tuple[str, ...] = ()
     """Words and phrases that must not be there."""
     filters: Filters = Filters()
+    barred: tuple[Filters, ...] = ()
+    """What passes one of these is not answered."""
     problems: tuple[str, ...] = ()
 
 
@@ -77,11 +80,21 @@ class _Reading:
     phrases: list[tuple[str, ...]] = field(default_factory=list)
     excluded: list[str] = field(default_factory=list)
     filters: dict[str, str] = field(default_factory=dict)
+    barred: list[Filters] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
+    ways: list[str] = field(default_factory=list)
+    """Words and phrases that stand with OR between them, up to the last piece."""
+    has_phrase: bool = False
+    """Whether one of them is a phrase: then one of them must be there."""
     is_or: bool = False
-    """Whether an OR waits for its second phrase."""
-    is_phrase: bool = False
-    """Whether what was read last is a phrase."""
+    """Whether an OR waits for what follows it."""
+
+    def end_ways(self) -> None:
+        """Take what follows for something else, whether OR stands before it or not."""
+        if self.has_phrase:
+            self.phrases.append(tuple(self.ways))
+        self.ways = []
+        self.has_phrase = self.is_or = False
 
 
 def parse_query(text: str) -> Query:
@@ -94,58 +107,75 @@ def parse_query(text: str) -> Query:
     reading = _Reading()
     if len(text) > MAX_QUERY_CHARS:
         reading.problems.append(f"only the first {MAX_QUERY_CHARS} characters were read")
-    for match in _PIECE.finditer(text[:MAX_QUERY_CHARS]):
+    for match in _iter_pieces(text):
         _read_piece(reading, match)
+    reading.end_ways()
     return Query(
         text=" ".join(reading.words),
         loose=" ".join(reading.loose),
         phrases=tuple(reading.phrases),
         excluded=tuple(reading.excluded),
         filters=Filters(**reading.filters),
+        barred=tuple(reading.barred),
         problems=tuple(reading.problems),
     )
+
+
+def _iter_pieces(text: str) -> Iterator[re.Match[str]]:
+    return _PIECE.finditer(_without_inches(text[:MAX_QUERY_CHARS]))
+
+
+def _without_inches(text: str) -> str:
+    """Return ``text`` with a space for a mark that stands behind a word and closes nothing."""
+    marks = [match.start() for match in _QUOTE.finditer(text)]
+    if len(marks) % 2 and text[: marks[-1]][-1:].isalnum():
+        return f"{text[: marks[-1]]} {text[marks[-1] + 1 :]}"
+    return text
 
 
 def _read_piece(reading: _Reading, match: re.Match[str]) -> None:
     name, phrase = match["name"], match["phrase"]
     said = (phrase if phrase is not None else match["word"]).strip()
-    was_phrase, reading.is_phrase = reading.is_phrase, False
     if not said:
         return
-    if name and not match["minus"]:
-        _read_filter(reading, name.lower(), said)
+    if name or match["minus"]:
+        reading.end_ways()
+    if name:
+        _read_filter(reading, name.lower(), said, is_barred=bool(match["minus"]))
     elif match["minus"]:
-        reading.excluded.append(f"{name}:{said}" if name else said)
-    elif phrase is not None:
-        _read_phrase(reading, said)
-    elif said == "OR" and reading.words:
+        reading.excluded.append(said)
+    elif said == "OR" and phrase is None and reading.words:
         # Between words it says what is true anyway: any of them will do.
-        reading.is_or = was_phrase
-        reading.is_phrase = was_phrase
+        reading.is_or = bool(reading.ways)
     else:
-        reading.words.append(said)
+        _read_words(reading, said, is_phrase=phrase is not None)
+
+
+def _read_words(reading: _Reading, said: str, *, is_phrase: bool) -> None:
+    if not reading.is_or:
+        reading.end_ways()
+    reading.is_or = False
+    reading.ways.append(said)
+    reading.has_phrase |= is_phrase
+    reading.words.append(said)
+    if not is_phrase:
         reading.loose.append(said)
 
 
-def _read_phrase(reading: _Reading, said: str) -> None:
-    reading.words.append(said)
-    if reading.is_or:
-        reading.phrases[-1] = (*reading.phrases[-1], said)
-    else:
-        reading.phrases.append((said,))
-    reading.is_or = False
-    reading.is_phrase = True
-
-
-def _read_filter(reading: _Reading, name: str, said: str) -> None:
+def _read_filter(reading: _Reading, name: str, said: str, *, is_barred: bool) -> None:
     said = said.lower() if name == "kind" else said
     problem = find_filter_problem(name, said)
-    if problem is None:
+    if problem is None and is_barred:
+        reading.barred.append(Filters(**{name: said}))
+    elif problem is None:
+        if reading.filters.get(name, said) != said:
+            reading.problems.append(f"{name} can be asked for once: {name}:{said} counts")
         reading.filters[name] = said
     else:
         reading.problems.append(problem)
-        reading.words.append(said)
-        reading.loose.append(said)
+        if not is_barred:
+            reading.words.append(said)
+            reading.loose.append(said)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,7 +194,7 @@ def list_demands(text: str) -> tuple[Demand, ...]:
     >>> [(one.said, one.without) for one in list_demands('"a b" c -d show:e')]
     [('-d', '"a b" c show:e'), ('show:e', '"a b" c -d'), ('the quotes', 'a b c -d show:e')]
     """
-    text = text[:MAX_QUERY_CHARS]
+    text = _without_inches(text[:MAX_QUERY_CHARS])
     found: dict[str, list[re.Match[str]]] = {}
     quoted: list[re.Match[str]] = []
     for match in _PIECE.finditer(text):
@@ -219,7 +249,7 @@ def replace_words(text: str, others: Mapping[str, str]) -> str:
             return match.group()
         return words.sub(lambda word: others[word.group()], match.group())
 
-    return _PIECE.sub(change, text[:MAX_QUERY_CHARS])
+    return _PIECE.sub(change, _without_inches(text[:MAX_QUERY_CHARS]))
 
 
 def find_filter_problem(name: str, said: str) -> str | None:

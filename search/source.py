@@ -89,9 +89,10 @@ class PassageSource(Protocol):
     def find_ids(self, filters: Filters) -> Ids:
         """Return the ids that ``filters`` let through, ascending.
 
-        ``show`` and ``speaker`` are parts of names in any case of letters; ``show`` of an issue is
-        its newsletter's name. ``after`` takes what was published on that day or later, ``before``
-        what was published before it; what has no date passes neither.
+        ``show`` and ``speaker`` are parts of names, whatever their case of letters, accents and
+        apostrophes; ``show`` of an issue is its newsletter's name. ``after`` takes what was
+        published on that day or later, ``before`` what was published before it; what has no date
+        passes neither.
         """
 
     def list_ids(self, after: int, limit: int) -> list[int]:

@@ -165,6 +165,16 @@ def fold(text: str) -> str:
     return text.lower().replace("'", "")
 
 
+@lru_cache(maxsize=65_536)  # the same shows and speakers, for every question
+def fold_name(name: str) -> str:
+    """Return a name as filters compare it: folded, with its white space squeezed.
+
+    >>> fold_name("Anne-Marie  O’Hara")
+    'anne-marie ohara'
+    """
+    return " ".join(fold(name).split())
+
+
 @lru_cache(maxsize=65_536)
 def _forms(word: str) -> tuple[_Form, ...]:
     """Return the forms of one written word; the last one stands farthest right."""
@@ -207,7 +217,7 @@ def _form(written: str, shift: int, start: int, end: int) -> _Form:
 
 
 def _stem_word(surface: str) -> str:
-    term = _stem(surface)
+    term = str(_stem(surface))
     if term == surface and surface not in STOP_WORDS and _ACRONYMS.fullmatch(surface):
         return surface[:-1]
     return term

@@ -7,6 +7,7 @@ import numpy as np
 
 from corpus.records import Passage
 from search.source import Change, HeldPassage, HeldText, Place
+from search.tokens import fold_name
 
 
 class MemorySource:
@@ -102,8 +103,13 @@ class MemorySource:
     def _passes(self, one, filters):
         published = self._published[one.id] or ""
         return (
-            (filters.show or "").lower() in one.show.lower()
-            and (filters.speaker or "").lower() in " ".join(one.passage.speakers).lower()
+            fold_name(filters.show or "") in fold_name(one.show)
+            and (
+                filters.speaker is None
+                or any(
+                    fold_name(filters.speaker) in fold_name(name) for name in one.passage.speakers
+                )
+            )
             and filters.kind in (None, one.passage.kind)
             and (filters.after is None or published >= filters.after)
             and (filters.before is None or "" < published < filters.before)

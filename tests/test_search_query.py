@@ -17,7 +17,17 @@ from search.query import MAX_QUERY_CHARS, Filters, join_filters, parse_query
         ('"a b" "c d"', "a b c d", (("a b",), ("c d",)), ()),
         ("cats OR dogs", "cats dogs", (), ()),
         ("this or that", "this or that", (), ()),
-        ('"a b" OR cats', "a b cats", (("a b",),), ()),
+        ('"a b" OR cats', "a b cats", (("a b", "cats"),), ()),
+        ('big cats OR "a b" OR dogs end', "big cats a b dogs end", (("cats", "a b", "dogs"),), ()),
+        ('cats OR dogs OR "a b"', "cats dogs a b", (("cats", "dogs", "a b"),), ()),
+        ('"a b" OR cats "d e"', "a b cats d e", (("a b", "cats"), ("d e",)), ()),
+        ('"a b" OR -cats "d e"', "a b d e", (("a b",), ("d e",)), ("cats",)),
+        ('"a b" OR', "a b", (("a b",),), ()),
+        ('"a b" OR OR "c d"', "a b c d", (("a b", "c d"),), ()),
+        ('"OR" cats', "OR cats", (("OR",),), ()),
+        ('a 5" pipe', "a 5 pipe", (), ()),
+        ('"a b" 5" pipe', "a b 5 pipe", (("a b",),), ()),
+        ("＂a b＂ c", "a b c", (("a b",),), ()),
         ("pricing -agency", "pricing", (), ("agency",)),
         ('pricing -"per hour"', "pricing", (), ("per hour",)),
         ("e-mail C++ P&L", "e-mail C++ P&L", (), ()),
@@ -62,6 +72,34 @@ def test_a_filter_that_cannot_be_is_text_and_is_told(typed):
     assert query.filters.is_empty
     assert query.text == f"clay {typed.partition(':')[2]}"
     assert len(query.problems) == 1
+
+
+@pytest.mark.parametrize(
+    ("typed", "barred"),
+    [
+        ("clay -show:kiln", (Filters(show="kiln"),)),
+        (
+            'clay -Speaker:"Mara Quill" -kind:Notes',
+            (Filters(speaker="Mara Quill"), Filters(kind="notes")),
+        ),
+        ("clay -after:2024", (Filters(after="2024"),)),
+    ],
+)
+def test_a_filter_with_a_minus_keeps_out_what_it_would_let_through(typed, barred):
+    query = parse_query(typed)
+    assert (query.text, query.barred, query.excluded) == ("clay", barred, ())
+    assert query.filters.is_empty
+
+
+def test_a_barred_filter_that_cannot_be_is_told():
+    query = parse_query("clay -kind:podcast")
+    assert (query.text, query.barred, len(query.problems)) == ("clay", (), 1)
+
+
+def test_a_filter_that_is_said_twice_is_told():
+    query = parse_query("clay show:kiln OR show:hive show:hive")
+    assert query.filters == Filters(show="hive")
+    assert query.problems == ("show can be asked for once: show:hive counts",)
 
 
 def test_filters_given_beside_the_text_win():

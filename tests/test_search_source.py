@@ -133,3 +133,12 @@ def test_places_are_the_same_whether_filters_were_asked_before_or_not(source):
     source.drop(ids[:1])
     assert ids[0] not in source.get_places(asked)
     assert ids[0] not in source.find_ids(Filters(kind="transcript"))
+
+
+def test_names_are_filtered_whatever_their_accents_capitals_and_apostrophes(source):
+    source.put(_talk("x", speaker="Zoë  O’Hara-Núñez"), episode=9, show="L’Été à Łódź")
+    for said in ("zoe o'hara", "O’HARA", "ohara-nunez", "Zoe\u0308 O‘Hara"):
+        assert len(source.find_ids(Filters(speaker=said))) == 1
+    for said in ("l'ete", "ÉTÉ A LODZ", "L‘Été"):
+        assert len(source.find_ids(Filters(show=said))) == 1
+    assert len(source.find_ids(Filters(speaker="hara zoe"))) == 0
