@@ -1,6 +1,7 @@
 """What quotes, minus and filters promise, held against a scan of all passages."""
 
 import itertools
+from dataclasses import dataclass
 
 import pytest
 from hypothesis import given, settings
@@ -13,6 +14,7 @@ from search.index_reader import IndexReader
 from search.index_store import IndexStore
 from search.keywords import KeywordDocument, KeywordIndex
 from search.manifest import Fingerprint
+from search.source import HeldPassage
 from search.tokens import fold
 from tests.fake_embedder import FakeEmbedder
 from tests.memory_source import MemorySource
@@ -118,6 +120,15 @@ def test_acronyms_are_found_in_the_other_number(tmp_path, text, asked):
     assert index.search(index.weigh(asked), 5)
 
 
+@dataclass(frozen=True, repr=False)  # what fails would print all passages
+class Made:
+    engine: EmbeddedEngine
+    held: list[HeldPassage]
+
+    def ask(self, text, **others):
+        return self.engine.search(SearchRequest(text=text, **{"k": 1000} | others))
+
+
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):
     """An engine over 120 passages of all orders of a few words, and those passages."""
@@ -140,7 +151,7 @@ def made(tmp_path_factory):
     folder = tmp_path_factory.mktemp("index")
     IndexStore(folder, FINGERPRINT).update(source, FakeEmbedder())
     engine = EmbeddedEngine(source, IndexReader(folder, FINGERPRINT), FakeEmbedder())
-    return engine, source.get_passages(source.list_ids(0, 10_000))
+    return Made(engine, source.get_passages(source.list_ids(0, 10_000)))
 
 
 def words_of(text):
@@ -172,39 +183,40 @@ FILTERS = {
 @settings(max_examples=60)
 @given(phrases, phrases | st.none(), st.sets(st.sampled_from(sorted(FILTERS)), max_size=2))
 def test_quotes_minus_and_filters_answer_what_a_scan_finds(made, phrase, never, filters):
-    engine, held = made
     text = f'"{phrase}" {" ".join(filters)}' + (f' -"{never}"' if never else "")
     expected = {
         one.id
-        for one in held
+        for one in made.held
         if has_phrase(one.passage.text, phrase)
         and not (never and has_phrase(one.passage.text, never))
         and all(FILTERS[said](one) for said in filters)
     }
     for mode in MODES:
-        answer = engine.search(SearchRequest(text=text, mode=mode, k=1000))
+        answer = made.ask(text, mode=mode)
         assert set(answer.found) == expected
         assert [hit.passage_id for hit in answer.hits] == list(answer.found)
         for drop in answer.drops:
-            assert engine.search(SearchRequest(text=drop.text, mode=mode)).total == drop.total
+            assert made.ask(drop.text, mode=mode).total == drop.total
 
 
 @settings(max_examples=40)
 @given(
-    spoken, st.sets(st.sampled_from(sorted(FILTERS))), st.integers(1, 50), st.sampled_from(MODES)
+    spoken,
+    st.sets(st.sampled_from(sorted(FILTERS))),
+    st.tuples(st.integers(1, 50), st.sampled_from(MODES)),
 )
-def test_pages_divide_an_answer(made, words, filters, size, mode):
-    engine, held = made
+def test_pages_divide_an_answer(made, words, filters, asked):
+    size, mode = asked
     text = " ".join([words, *sorted(filters)])
-    whole = engine.search(SearchRequest(text=text, mode=mode, k=1000))
+    whole = made.ask(text, mode=mode)
     paged = []
     for offset in range(0, whole.total + size, size):
-        page = engine.search(SearchRequest(text=text, mode=mode, k=size, offset=offset))
+        page = made.ask(text, mode=mode, k=size, offset=offset)
         assert page.total == whole.total
         paged += page.hits
     assert tuple(paged) == whole.hits
     assert len({hit.passage_id for hit in paged}) == whole.total
-    passed = {one.id for one in held if all(FILTERS[said](one) for said in filters)}
+    passed = {one.id for one in made.held if all(FILTERS[said](one) for said in filters)}
     assert set(whole.found) <= passed
     if mode != "keyword":
         assert set(whole.found) == passed
@@ -212,8 +224,7 @@ def test_pages_divide_an_answer(made, words, filters, size, mode):
 
 @pytest.mark.parametrize(("mode", "why"), [("keyword", "words"), ("semantic", "meaning")])
 def test_a_mode_that_asks_one_list_says_that_this_one_brought_the_hit(made, mode, why):
-    engine, _ = made
-    answer = engine.search(SearchRequest(text="scope creep", mode=mode, k=1000))
+    answer = made.ask("scope creep", mode=mode)
     assert {hit.why for hit in answer.hits} == {why}
 
 
@@ -239,8 +250,7 @@ def test_a_mode_that_asks_one_list_says_that_this_one_brought_the_hit(made, mode
     ],
 )
 def test_no_hit_says_why_and_offers_only_what_helps(made, text, problems, drops):
-    engine, _ = made
-    answer = engine.search(SearchRequest(text=text, mode="keyword"))
+    answer = made.ask(text, mode="keyword")
     assert answer.hits == ()
     assert all(said in " ".join(answer.problems) for said in problems)
     if drops is not None:
@@ -249,8 +259,5 @@ def test_no_hit_says_why_and_offers_only_what_helps(made, text, problems, drops)
 
 
 def test_a_spelling_that_finds_nothing_either_is_not_offered(made):
-    engine, _ = made
-    request = SearchRequest(text="creap", mode="keyword")
-    assert engine.search(request).suggestion == "creep"
-    filtered = SearchRequest(text="creap after:2030", mode="keyword")
-    assert engine.search(filtered).suggestion is None
+    assert made.ask("creap", mode="keyword").suggestion == "creep"
+    assert made.ask("creap after:2030", mode="keyword").suggestion is None
