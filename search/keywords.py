@@ -344,14 +344,17 @@ def _tantivy_document(document: KeywordDocument) -> Any:
 
 
 def _placed_words(text: str) -> Any:
-    """Return a text's words with several at one place, where it holds compounds.
+    """Return a text's words with their places: compounds in parts, and all once more as wholes.
 
-    All of them follow once more with the compounds as wholes, each at one place: so `the linkedin
-    page` is a phrase of what is written LinkedIn.
+    So both `the linked in page` and `the linkedin page` are phrases of what is written LinkedIn.
     """
     placed = sorted(tokenize(text), key=lambda token: token.position)
-    words = [tantivy.Token(word.surface, word.position, word.start, word.end) for word in placed]
-    if any(word.joined for word in placed):
+    words = [
+        tantivy.Token(word.surface, word.position, word.start, word.end)
+        for word in placed
+        if not word.joined
+    ]
+    if len(words) < len(placed):
         behind = placed[-1].position + _GAP
         wholes = enumerate(_whole_way(_one_a_place(placed)), behind)
         words += [tantivy.Token(word, place, 0, len(text)) for place, word in wholes]
