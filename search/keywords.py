@@ -19,7 +19,7 @@ import numpy as np
 import tantivy
 
 from search.source import Ids
-from search.tokens import Token, spell, tokenize
+from search.tokens import Token, join_compounds, one_a_place, spell, tokenize
 from search.vectors import are_among
 
 Scored = list[tuple[int, float]]
@@ -270,8 +270,11 @@ class KeywordIndex:
         return tantivy.Query.term_query(self._schema, name, term, "freq")
 
     def _phrase_query(self, said: str) -> Any:
-        tokens = _one_a_place(tokenize(said))
-        ways = {tuple(token.surface for token in tokens if not token.joined), _whole_way(tokens)}
+        tokens = one_a_place(tokenize(said))
+        ways = {
+            tuple(token.surface for token in tokens if not token.joined),
+            join_compounds(tokens),
+        }
         return _any_of([self._sequence_query(way) for way in ways if way])
 
     def _sequence_query(self, words: tuple[str, ...]) -> Any:
@@ -346,29 +349,28 @@ def _tantivy_document(document: KeywordDocument) -> Any:
 def _placed_words(text: str) -> Any:
     """Return a text's words with their places: compounds in parts, and all once more as wholes.
 
-    So both `the linked in page` and `the linkedin page` are phrases of what is written LinkedIn.
+    So both `my e mail address` and `my email address` are phrases of what is written e-mail. What
+    is told apart by capitals alone stands as a whole only: nobody who bars `you` means YouTube.
     """
     placed = sorted(tokenize(text), key=lambda token: token.position)
+    within = {at for word in placed if word.joined for at in range(word.start, word.end)}
     words = [
         tantivy.Token(word.surface, word.position, word.start, word.end)
         for word in placed
-        if not word.joined
+        if not word.joined and not (word.start in within and _is_beside_letters(text, word))
     ]
     if len(words) < len(placed):
         behind = placed[-1].position + _GAP
-        wholes = enumerate(_whole_way(_one_a_place(placed)), behind)
+        wholes = enumerate(join_compounds(one_a_place(placed)), behind)
         words += [tantivy.Token(word, place, 0, len(text)) for place, word in wholes]
     return tantivy.PreTokenizedString(text, words)
 
 
-def _one_a_place(tokens: list[Token]) -> list[Token]:
-    """Return words without the pairs of characters that stand beside single ones."""
-    places: dict[tuple[int, bool], Token] = {}
-    for token in tokens:
-        held = places.setdefault((token.position, token.joined), token)
-        if token.end - token.start < held.end - held.start:
-            places[token.position, token.joined] = token
-    return sorted(places.values(), key=lambda token: token.position)
+def _is_beside_letters(text: str, word: Token) -> bool:
+    return (
+        text[max(0, word.start - 1) : word.start].isalnum()
+        or text[word.end : word.end + 1].isalnum()
+    )
 
 
 def _repeat(texts: Sequence[str], times: Sequence[int]) -> str:
@@ -378,16 +380,3 @@ def _repeat(texts: Sequence[str], times: Sequence[int]) -> str:
 @lru_cache(maxsize=64)  # all passages of an episode share it
 def _title_terms(title: str) -> str:
     return " ".join(index_terms(title))
-
-
-def _whole_way(tokens: list[Token]) -> tuple[str, ...]:
-    """Return a phrase with its compounds as wholes."""
-    wholes = {token.start: token for token in tokens if token.joined}
-    words: list[str] = []
-    covered = -1
-    for token in tokens:
-        if token.start >= covered:
-            whole = wholes.get(token.start)
-            words.append((whole or token).surface)
-            covered = whole.end if whole else covered
-    return tuple(words)

@@ -261,3 +261,26 @@ def _iter_characters(run: str) -> Iterator[_Form]:
         if shift:
             yield _form(run[shift - 1 : shift + 1], shift - 1, shift - 1, shift + 1)
         yield _form(letter, shift, shift, shift + 1)
+
+
+def one_a_place(tokens: list[Token]) -> list[Token]:
+    """Return words without the pairs of characters that stand beside single ones."""
+    places: dict[tuple[int, bool], Token] = {}
+    for token in tokens:
+        held = places.setdefault((token.position, token.joined), token)
+        if token.end - token.start < held.end - held.start:
+            places[token.position, token.joined] = token
+    return sorted(places.values(), key=lambda token: token.position)
+
+
+def join_compounds(tokens: list[Token]) -> tuple[str, ...]:
+    """Return a phrase with its compounds as wholes."""
+    wholes = {token.start: token for token in tokens if token.joined}
+    words: list[str] = []
+    covered = -1
+    for token in tokens:
+        if token.start >= covered:
+            whole = wholes.get(token.start)
+            words.append((whole or token).surface)
+            covered = whole.end if whole else covered
+    return tuple(words)

@@ -92,6 +92,9 @@ def test_a_phrase_is_found_however_it_is_written(tmp_path, text, phrase):
         ("ข่าว", "ข้าว"),
         ("猫と蜂", "猫蜂"),
         ("He paid 35.", "3.5"),
+        ("I think YouTube is fine.", "think you"),
+        ("We love JavaScript.", "script"),
+        ("My e-mail.", "e-mail e-mail"),
     ],
 )
 def test_what_only_looks_like_a_phrase_is_none(tmp_path, text, phrase):

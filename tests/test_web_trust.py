@@ -93,6 +93,7 @@ def test_programs_mark_and_ask_too(house, client):
         "verdict": "wrong",
     }
     assert client.post("/api/v1/evals").json["questions"] == []
+    assert client.get("/api/v1/judgements").json["evals"] == []
     client.post("/api/v1/judgements", json=sent | {"verdict": "right"})
     found = client.post("/api/v1/evals").json
     assert found["figures"]["all"]["hit@1_60"] == 1
@@ -100,6 +101,16 @@ def test_programs_mark_and_ask_too(house, client):
     gone = client.delete(f"/api/v1/judgements/{made.json['id']}")
     assert gone.json["verdict"] == "right"
     assert client.post(f"/api/v1/undos/{gone.json['undo_id']}").status_code == 200
+
+
+@pytest.mark.parametrize("question", ["half \ud83d of it", "a\0b", "\ud83d"])
+def test_a_question_with_letters_that_cannot_be_kept_is_marked_and_found(client, question):
+    hit = client.get("/api/v1/search?q=deadline").json["hits"][0]
+    sent = {"query": question, "passage_id": hit["passage_id"], "verdict": "right"}
+    made = client.post("/api/v1/judgements", json=sent)
+    assert made.status_code == 201
+    assert not set("\0\ud83d") & set(made.json["question"])
+    assert client.get("/trust").status_code == 200
 
 
 @pytest.mark.parametrize(

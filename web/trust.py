@@ -95,14 +95,15 @@ def run_evaluation(
     fingerprint = asdict(house.get_fingerprint())
     with house.catalogue.write() as conn:
         before = judgements.list_evals(conn, source=source, mode=mode, limit=1)
-        judgements.put_eval(
-            conn,
-            source=source,
-            mode=mode,
-            fingerprint=fingerprint,
-            figures=found.figures,
-            now_ms=now_ms(),
-        )
+        if questions:  # nothing that was asked is nothing to compare with
+            judgements.put_eval(
+                conn,
+                source=source,
+                mode=mode,
+                fingerprint=fingerprint,
+                figures=found.figures,
+                now_ms=now_ms(),
+            )
     return {
         "source": source,
         "mode": mode,

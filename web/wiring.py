@@ -131,8 +131,9 @@ class House:
         """
 
         def embed() -> None:
-            # The search asks again, and tells what is wrong.
-            with contextlib.suppress(EarmarkError):
+            # The search asks again, and tells what is wrong. A command that ended before, for want
+            # of an index, takes the interpreter from under what is imported: a RuntimeError.
+            with contextlib.suppress(EarmarkError, RuntimeError):
                 self.get_embedder().embed_queries([question])
 
         threading.Thread(target=embed, name="embed").start()

@@ -23,7 +23,12 @@ def question_key(question: str) -> str:
     >>> question_key(" Who  pays? ")
     'who pays?'
     """
-    return " ".join(unicodedata.normalize("NFKC", question).casefold().split())
+    return " ".join(unicodedata.normalize("NFKC", _writable(question)).casefold().split())
+
+
+def _writable(text: str) -> str:
+    """Return text without what no database takes: halves of letters, and the null character."""
+    return text.encode("utf-8", "replace").decode().replace("\0", " ")
 
 
 def judge_passage(
@@ -59,7 +64,7 @@ def judge_passage(
         *(judgements.c[name].is_not_distinct_from(value) for name, value in same.items()),
     )
     values = place | {
-        "question": " ".join(question.split()),
+        "question": " ".join(_writable(question).split()),
         "question_key": key,
         "verdict": verdict,
         "text": text,

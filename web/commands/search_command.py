@@ -50,6 +50,7 @@ def command(
     if not query and like is None:
         raise click.UsageError("Missing argument 'QUERY'.")
     house = House(home)
+    query = query.encode("utf-8", "replace").decode()  # a shell may hand on bytes that are no text
     wanted = SearchRequest(
         text=query,
         k=k,
