@@ -6,6 +6,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from corpus.errors import ModelError
+
 Vectors = NDArray[np.float32]
 """Rows of unit length, shape (texts, dimension)."""
 
@@ -30,3 +32,20 @@ class Embedder(Protocol):
 
     def embed_queries(self, texts: Sequence[str]) -> Vectors:
         """Return a unit vector for each question; models may prompt these differently."""
+
+
+class MissingEmbedder:
+    """Stands for a model that cannot be had, so that words alone can still be searched."""
+
+    def __init__(self, model: str, dimension: int, problem: ModelError) -> None:
+        self.model = model
+        self.dimension = dimension
+        self._problem = problem
+
+    def embed_passages(self, texts: Sequence[str]) -> Vectors:
+        """Raise what is wrong."""
+        raise self._problem
+
+    def embed_queries(self, texts: Sequence[str]) -> Vectors:
+        """Raise what is wrong."""
+        raise self._problem

@@ -200,6 +200,7 @@ def _read_body(described: _Described, *, may_be_empty: bool) -> Document:
         abort(415, "Send JSON, with the content type application/json.")
     try:
         body = json.loads(data)
+        json.dumps(body, ensure_ascii=False).encode()  # halves of letters can be kept nowhere
     except (ValueError, RecursionError):
         raise UsageError("The request", "holds no JSON", "send one JSON object") from None
     described.hold("The request", body)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from corpus.catalogue import Catalogue, notes, open_catalogue, passages, vocabulary
-from corpus.errors import EarmarkError
+from corpus.errors import EarmarkError, ModelError
 from corpus.homes import Home, default_home, now_ms
 from corpus.settings import Origin, Settings, choose_embedding_model, resolve_settings
 from corpus.weights import check_installed
@@ -144,13 +144,36 @@ class House:
         from search.engine import EmbeddedEngine
         from search.index_reader import IndexReader
 
-        reader = IndexReader(self.home.index, self._fingerprint)
+        embedder, fingerprint = self._get_embedder_or_none()
         return EmbeddedEngine(
             CatalogueSource(self.catalogue),
-            reader,
-            self.get_embedder(),
+            IndexReader(self.home.index, fingerprint),
+            embedder,
             get_vocabulary=self._get_vocabulary,
         )
+
+    def _get_embedder_or_none(self) -> "tuple[Embedder, Fingerprint]":
+        """Return the embedder, or what says why there is none beside an index of its words.
+
+        Raises:
+            ModelError: If there is no model, and no index either.
+        """
+        from ingest.chunker import CHUNKER_VERSION
+        from search.embedder import MissingEmbedder
+        from search.index_store import find_current
+        from search.manifest import Fingerprint, read_manifest
+
+        try:
+            return self.get_embedder(), self._fingerprint
+        except ModelError as error:
+            generation = find_current(self.home.index)
+            if generation is None:
+                raise
+            made = read_manifest(generation).fingerprint
+            wanted = Fingerprint(
+                model=made.model, dimension=made.dimension, chunker=CHUNKER_VERSION
+            )
+            return MissingEmbedder(made.model or "", made.dimension, error), wanted
 
     def _get_vocabulary(self) -> "Vocabulary":
         from search.vocabulary import make_vocabulary
