@@ -16,7 +16,7 @@ from search.fusion import Fused, find_own_words, fuse, group, is_apart, weigh_me
 from search.hits import Drop, Hit, Mode, SearchAnswer, SearchRequest, Why
 from search.index_reader import IndexReader, OpenIndex
 from search.keywords import Scored, Soft, Weighed
-from search.pinpoint import find_best_sentence, find_spans, find_terms
+from search.pinpoint import ENOUGH, find_best_sentence, find_spans, find_terms
 from search.query import Query, join_filters, parse_query
 from search.reranking import Evidence, Reranker, rerank
 from search.source import HeldPassage, Ids, PassageSource
@@ -260,6 +260,7 @@ def _make_answer(hits: tuple[Hit, ...], found: _Found, began: float) -> SearchAn
 
 def _make_hit(rank: int, fused: Fused, held: HeldPassage, asked: _Asked) -> Hit:
     terms = asked.weighed.terms_in(find_terms(held.passage.text))
+    enough = 1.0 if asked.query.phrases else ENOUGH  # what is quoted is looked for itself
     return Hit(
         rank=rank,
         score=round(fused.score, 4),
@@ -267,7 +268,7 @@ def _make_hit(rank: int, fused: Fused, held: HeldPassage, asked: _Asked) -> Hit:
         passage_id=held.id,
         passage=held.passage,
         spans=find_spans(held.passage.text, list(terms)),
-        best=find_best_sentence(held.passage, terms),
+        best=find_best_sentence(held.passage, terms, enough=enough),
         episode_id=held.episode_id,
         issue_id=held.issue_id,
     )

@@ -13,6 +13,9 @@ from search.tokens import STOP_WORDS, Token, tokenize
 _START = attrgetter("start")
 # Of each pair of neighbouring words that stands in the sentence too, over its words alone.
 _PAIR_BONUS = 0.5
+ENOUGH = 0.6
+"""What of the best sentence's score an earlier one needs to be where the answer begins: what is
+asked about is brought up first, and said out in what follows."""
 
 
 def find_spans(text: str, terms: Sequence[str]) -> tuple[Span, ...]:
@@ -39,11 +42,14 @@ def find_terms(text: str) -> frozenset[str]:
     return frozenset(token.term for token in _tokens(text))
 
 
-def find_best_sentence(passage: Passage, weights: Mapping[str, float]) -> BestSentence | None:
-    """Return the sentence with the most of a question's words, the earlier of two equal ones.
+def find_best_sentence(
+    passage: Passage, weights: Mapping[str, float], *, enough: float = ENOUGH
+) -> BestSentence | None:
+    """Return where the answer begins: the first sentence with about the most of a question's words.
 
-    ``weights`` are the question's terms in order, with what each is worth. Where no sentence has
-    any of them it is the first one: there the hit begins.
+    ``weights`` are the question's terms in order, with what each is worth; ``enough`` is what of
+    the most counts, from 0 to 1. Where no sentence has any of them it is the first one: there the
+    hit begins.
     """
     if not passage.sentences:
         return None
@@ -53,7 +59,8 @@ def find_best_sentence(passage: Passage, weights: Mapping[str, float]) -> BestSe
         _score([token.term for token in _inside(tokens, sentence)], weights, pairs)
         for sentence in passage.sentences
     ]
-    best = passage.sentences[scores.index(max(scores))]
+    least = enough * max(scores)
+    best = passage.sentences[next(at for at, score in enumerate(scores) if score >= least)]
     return BestSentence(
         text=passage.text[best.start : best.end],
         start=best.start,

@@ -374,3 +374,15 @@ def test_all_that_was_found_is_told_beside_the_page(engine):
     answer = engine.search(SearchRequest(text="charge by the hour", k=1))
     assert answer.found[0] == answer.hits[0].passage_id
     assert len(answer.found) == answer.total > 1
+
+
+def test_a_hit_points_to_where_its_subject_is_brought_up(tmp_path):
+    lines = ["Well. Now the kiln glaze budget.", "The kiln glaze budget grew last May.", "Yes."]
+    source = MemorySource()
+    source.put(_talk([" ".join(lines)], None), episode=1)
+    IndexStore(tmp_path, FINGERPRINT).update(source, FakeEmbedder())
+    engine = EmbeddedEngine(source, IndexReader(tmp_path, FINGERPRINT), FakeEmbedder())
+    hit = engine.search(SearchRequest(text="when did the kiln glaze budget grow?")).hits[0]
+    assert hit.best.text == "Now the kiln glaze budget."
+    quoted = engine.search(SearchRequest(text='"budget grew last"')).hits[0]
+    assert quoted.best.text == lines[1]
