@@ -171,6 +171,12 @@ class Takeaway:
         return self.found_ms is not None and (self.stated_ms is None or self.verdict == "moved")
 
     @property
+    def is_said(self) -> bool:
+        """Whether somebody stands by it, and a check found it said in its episode."""
+        is_placed = self.stated_ms is None and self.found_ms is not None
+        return not self.is_draft and (self.verdict in ("confirmed", "moved") or is_placed)
+
+    @property
     def start_ms(self) -> int | None:
         """The moment to open: the found one where the stated one is wrong or missing."""
         return self.found_ms if self.can_accept else self.stated_ms

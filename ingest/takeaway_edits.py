@@ -4,14 +4,15 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from corpus.catalogue import Catalogue, jobs, takeaways, undos
+from corpus.catalogue import Catalogue, episodes, jobs, takeaways, undos
 from corpus.catalogue.schema import takeaways as takeaways_table
 from corpus.catalogue.undos import TakenBack
 from corpus.errors import UsageError
 from corpus.holdings import Takeaway
 from corpus.moments import format_moment
 from ingest.following import refresh_passages
-from ingest.plans import INDEX_JOB
+from ingest.joining import follow_join
+from ingest.plans import INDEX_JOB, check_job
 from ingest.speaker_edits import follow_names
 from ingest.storing import put_chapter_passages, put_issue_passages, put_takeaway_passages
 
@@ -78,10 +79,12 @@ def take_back(catalogue: Catalogue, undo_id: int, *, now_ms: int) -> TakenBack:
         NotHeldError: If it can no longer be undone.
     """
     with catalogue.write() as conn:
-        done = undos.take_back(conn, undo_id)
+        done = undos.take_back(conn, undo_id, now_ms=now_ms)
         kind, _, number = done.subject.partition(":")
         if kind == "takeaway":
-            _follow(conn, takeaways.get_takeaway(conn, int(number)), now_ms)
+            _follow_undo(conn, int(number), now_ms, is_stale=done.is_stale)
+        elif kind == "join":
+            follow_join(conn, int(number), now_ms=now_ms)
         elif kind == "episode":
             refresh_passages(conn, int(number))
             jobs.queue_jobs(conn, [INDEX_JOB], now_ms=now_ms)
@@ -91,6 +94,16 @@ def take_back(catalogue: Catalogue, undo_id: int, *, now_ms: int) -> TakenBack:
         elif kind == "speaker":
             follow_names(conn, int(number), now_ms=now_ms)
     return done
+
+
+def _follow_undo(conn: Connection, takeaway_id: int, now_ms: int, *, is_stale: bool) -> None:
+    held = takeaways.find_takeaway(conn, takeaway_id)
+    if held is None:  # its removal was done again
+        return
+    _follow(conn, held, now_ms)
+    if is_stale and held.episode_id is not None:
+        title = episodes.get_episode(conn, held.episode_id).title
+        jobs.queue_jobs(conn, [check_job(held.episode_id, title)], now_ms=now_ms)
 
 
 def _follow(conn: Connection, held: Takeaway, now_ms: int) -> None:

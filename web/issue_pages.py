@@ -15,6 +15,7 @@ from web.current import current_house
 from web.documents import MAX_ID
 from web.episode_links import list_drifts, make_links
 from web.sayings import load_vectors
+from web.takeaway_pages import tell
 
 blueprint = Blueprint("issues", __name__)
 
@@ -110,7 +111,8 @@ def choose_episode(issue_id: int) -> Response:
         if wanted != "none":
             with house.catalogue.read() as conn:
                 episode = episodes.find_episode(conn, wanted[:500])
-        join_issue(house.catalogue, issue_id, episode.id if episode else None, now_ms=now_ms())
+        found = episode.id if episode else None
+        undo_id, said = join_issue(house.catalogue, issue_id, found, now_ms=now_ms())
     except UsageError as error:
         flash(f"{error.subject!r} {error.problem}. Name one of them by its id.", "problem")
     except NotHeldError as error:
@@ -118,8 +120,8 @@ def choose_episode(issue_id: int) -> Response:
             issues.get_issue(conn, issue_id)  # an issue that is not held is a page not found
         flash(f"{error.subject!r} {error.problem}.", "problem")
     else:
-        said = f"joined to “{episode.title}”; its times are being checked" if episode else "alone"
-        flash(f"This issue is now {said}.", "done")
+        told = f"{said}; its times are being checked" if episode else said
+        tell(f"This issue is now {told}.", undo_id, back.location)
     return back
 
 

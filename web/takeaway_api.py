@@ -202,16 +202,16 @@ def ask_for_drafts(episode_id: int, *, reworded: bool) -> None:
     Operation(
         method="POST",
         path="/api/v1/undos/{undo_id}",
-        summary="Take back a change: to a takeaway, the tray, the vocabulary, a player, a mark",
-        gives=record(subject=TEXT, said=TEXT),
+        summary="Take back a change: to a takeaway, a join, chapters, the tray, a name, a mark",
+        gives=record(subject=TEXT, said=TEXT, undo_id=ID),
     ),
 )
 def undo(undo_id: int) -> Document:
-    """Take back a change that an answer gave an ``undo_id`` for."""
+    """Take back a change that an answer gave an ``undo_id`` for; so can this be taken back."""
     from ingest.takeaway_edits import take_back
 
     done = take_back(current_house().catalogue, undo_id, now_ms=now_ms())
-    return {"subject": done.subject, "said": done.said}
+    return {"subject": done.subject, "said": done.said, "undo_id": done.undo_id}
 
 
 def _document(takeaway_id: int) -> Document:

@@ -74,7 +74,9 @@ def undo(undo_id: int) -> Response:
     except NotHeldError as error:
         flash(f"{error}.", "problem")
     else:
-        flash(f"Taken back: {done.said}.", "done")
+        back = go_back("/")
+        tell(f"{done.told}.", done.undo_id, back.location)
+        return back
     return go_back("/")
 
 

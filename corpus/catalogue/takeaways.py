@@ -85,11 +85,17 @@ def get_takeaway(conn: Connection, takeaway_id: int) -> Takeaway:
     Raises:
         NotHeldError: If there is none of this id.
     """
-    row = conn.execute(select(takeaways).where(takeaways.c.id == takeaway_id)).first()
-    if row is None:
+    held = find_takeaway(conn, takeaway_id)
+    if held is None:
         remedy = "see: earmark takeaways --json"
         raise NotHeldError(f"takeaway {takeaway_id}", "is not held", remedy)
-    return _takeaway(row)
+    return held
+
+
+def find_takeaway(conn: Connection, takeaway_id: int) -> Takeaway | None:
+    """Return a takeaway, or None where there is none of this id."""
+    row = conn.execute(select(takeaways).where(takeaways.c.id == takeaway_id)).first()
+    return _takeaway(row) if row else None
 
 
 def add_takeaways(conn: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
