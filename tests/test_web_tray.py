@@ -236,6 +236,7 @@ def test_the_api_adds_lists_and_removes(house, client):
     assert answer.status_code == 201
     entry = answer.get_json()
     assert (entry["text"], entry["moment"]) == (BEST, "0:16")
+    assert entry.pop("undo_id")
     assert client.post("/api/v1/tray", json=asked).status_code == 200
     assert client.get("/api/v1/tray").get_json() == {"tray": [entry]}
     address = f"/api/v1/tray/{entry['id']}"
