@@ -57,7 +57,7 @@ def shop(house, home):
 @pytest.fixture
 def episode(house, shop):
     """An episode whose notes list its subjects, with its transcript, worked through."""
-    held = store(shop, house.ids["show"], make_episode())
+    held = store(shop, house.ids["show"], make_episode(duration_ms=719_000))
     store_transcript(shop, held, TALK, origin="publisher", format="vtt")
     _, failures = work(shop)
     assert failures == []
@@ -257,7 +257,7 @@ def test_one_without_a_time_is_given_one_by_hand_on_the_page(house, episode, cli
 def test_a_time_by_hand_is_given_over_the_api_and_stays_when_times_are_looked_for(
     house, episode, client
 ):
-    *_, strange = before = proposed_of(house, episode)
+    strange = proposed_of(house, episode)[-1]
     address = f"/api/v1/chapters/{strange.id}"
     given = client.patch(address, json={"start_ms": 185_000}).json
     again = client.patch(address, json={"start_ms": 190_000}).json
@@ -266,7 +266,7 @@ def test_a_time_by_hand_is_given_over_the_api_and_stays_when_times_are_looked_fo
     assert client.post(f"/api/v1/undos/{given['undo_id']}").status_code == 404
     client.post(f"/api/v1/undos/{again['undo_id']}")
     client.post(f"/api/v1/undos/{given['undo_id']}")
-    assert proposed_of(house, episode) == before
+    assert proposed_of(house, episode)[-1] == strange
     assert client.patch(address, json={"start_ms": 10**9}).status_code == 409
     assert client.patch(address, json={"start_ms": -1}).status_code == 400
     assert client.patch("/api/v1/chapters/99999", json={"start_ms": 1}).status_code == 404

@@ -90,7 +90,7 @@ def accept(chapter_id: int) -> Document:
     Operation(
         method="PATCH",
         path="/api/v1/chapters/{chapter_id}",
-        summary="Give a proposed chapter a time by hand, which accepts it; or an accepted one another",
+        summary="Give a chapter that is not its publisher's a time by hand, which accepts it",
         gives=_DECIDED,
         sent={"type": "object", "required": ["start_ms"], "properties": {"start_ms": MOMENT}},
     ),
