@@ -28,6 +28,8 @@ class Show:
     id: int
     kind: ShowKind
     title: str
+    former_titles: tuple[str, ...]
+    """Names it had before."""
     feed_url: str | None
     podcast_guid: str | None
     link: str | None
@@ -151,6 +153,8 @@ class Takeaway:
     section: str | None
     stated_ms: int | None
     stated_end_ms: int | None
+    written_ms: int | None
+    """As its source writes it; ``stated_ms`` may be another that somebody accepted."""
     link: str | None
     label: str | None
     found_ms: int | None
