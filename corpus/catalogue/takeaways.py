@@ -43,8 +43,8 @@ def put_takeaways(
         held = _take_same(left, item)
         values = {"position": position, **{name: getattr(item, name) for name in _WRITTEN}}
         if held is None:
-            row = {"episode_id": episode_id, "issue_id": issue_id, "origin": origin}
-            new.append({**row, **values, **_as_written(item)})
+            owned = {"episode_id": episode_id, "issue_id": issue_id, "origin": origin}
+            new.append({**owned, **values, **_as_written(item)})
             continue
         if held.written_ms != item.start_ms:
             values |= _as_written(item)
