@@ -197,7 +197,7 @@ def test_the_tray_is_handed_out_in_every_form(house, client):
     mail = BeautifulSoup(got["html"].get_data(as_text=True), "html.parser")
     assert all(tag.get("style") for tag in mail.find_all(True))
     assert mail.find_all("p")[1].get_text() == "Be <kind> & brief."
-    rows = list(csv.DictReader(io.StringIO(got["csv"].get_data(as_text=True))))
+    rows = list(csv.DictReader(io.StringIO(got["csv"].data.decode("utf-8-sig"))))
     assert (rows[0]["moment"], rows[0]["end_ms"]) == ("0:16", "23500")
     assert got["json"].get_json()["takeaways"][1]["text"] == "Be <kind> & brief."
     assert client.get("/tray/export?format=pdf").status_code == 400

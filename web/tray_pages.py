@@ -19,6 +19,7 @@ from web.current import current_house
 from web.documents import MAX_ID
 from web.episode_links import list_drifts, make_links
 from web.links import CHOICES
+from web.reading_pages import make_file
 from web.takeaway_pages import go_back, tell
 from web.tray_documents import list_tray_with_said, read_date, read_pick
 
@@ -98,9 +99,7 @@ def export() -> Response:
         links = make_links(conn, house.settings, ids, _player())
     text = tray_block(held, style, links)  # type: ignore[arg-type]
     kind, ending = _TYPES[style]
-    answer = Response(text + "\n", content_type=f"{kind}; charset=utf-8")
-    answer.headers["Content-Disposition"] = f'attachment; filename="tray.{ending}"'
-    return answer
+    return make_file(text, kind, f"tray.{ending}")
 
 
 @blueprint.post("/tray")

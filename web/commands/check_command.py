@@ -92,9 +92,13 @@ def _say_checked(item: Takeaway) -> None:
     stated = "" if item.stated_ms is None else format_moment(item.stated_ms)
     moved = item.verdict == "moved" and item.found_ms is not None
     where = f" to {format_moment(item.found_ms or 0)}" if moved else ""
-    verdict = "draft" if item.is_draft else item.verdict
-    click.echo(f"{stated:>8}  {verdict}{where}: {item.text}  [{item.id}]")
-    if moved and item.sentence:
+    verdict: str = "draft" if item.is_draft else item.verdict
+    placed = item.stated_ms is None and item.found_ms is not None
+    if placed:
+        verdict, where = "no time of its own, said at", f" {format_moment(item.found_ms or 0)}"
+    sure = "" if item.confidence is None or item.is_draft else f", {item.confidence:.0%} sure"
+    click.echo(f"{stated:>8}  {verdict}{where}{sure}: {item.text}  [{item.id}]")
+    if (moved or placed) and item.sentence:
         click.echo(f"          said there: {item.sentence}")
 
 
