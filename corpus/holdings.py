@@ -155,6 +155,8 @@ class Takeaway:
     stated_end_ms: int | None
     written_ms: int | None
     """As its source writes it; ``stated_ms`` may be another that somebody accepted."""
+    settled: int | None
+    """1 where a person gave its time, which no check changes."""
     link: str | None
     label: str | None
     found_ms: int | None

@@ -124,8 +124,11 @@ def step_check(shop: Workshop, job: Job, on_progress: Progress) -> None:
 def _store_checked(
     shop: Workshop, episode_id: int, held: tuple[Takeaway, ...], found: dict[int, Checked]
 ) -> None:
+    settled = {item.id for item in held if item.settled}
     with shop.catalogue.write() as conn:
         for takeaway_id, result in found.items():
+            if takeaway_id in settled:
+                continue
             takeaways.set_found(
                 conn,
                 takeaway_id,

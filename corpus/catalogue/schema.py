@@ -251,6 +251,7 @@ takeaways = Table(
     Column("stated_ms", BigInt),
     Column("stated_end_ms", BigInt),
     Column("written_ms", BigInt),  # as its source writes it, whatever was accepted since
+    Column("settled", Integer),  # 1 where a person gave its time, which no check changes
     Column("link", Text),
     Column("label", Text),
     Column("found_ms", BigInt),

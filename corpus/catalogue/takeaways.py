@@ -80,6 +80,7 @@ def _as_written(item: ParsedTakeaway) -> dict[str, Any]:
         "stated_end_ms": item.end_ms,
         "written_ms": item.start_ms,
         "label": item.label,
+        "settled": None,
         **dict.fromkeys(_FOUND),
         "verdict": "unchecked",
     }
@@ -142,7 +143,7 @@ def count_takeaways(conn: Connection) -> int:
 def set_episode_of_issue(conn: Connection, issue_id: int, episode_id: int | None) -> None:
     """Let the takeaways of an issue point into another episode; what was found is forgotten."""
     values: dict[str, Any] = {"episode_id": episode_id, **dict.fromkeys(_FOUND)}
-    values["verdict"] = "unchecked"
+    values |= {"verdict": "unchecked", "settled": None}
     moved = takeaways.c.episode_id.is_distinct_from(episode_id)
     conn.execute(update(takeaways).where(takeaways.c.issue_id == issue_id, moved).values(values))
 

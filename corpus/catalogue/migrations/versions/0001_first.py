@@ -324,6 +324,7 @@ def upgrade() -> None:
         sa.Column("stated_ms", BIG, nullable=True),
         sa.Column("stated_end_ms", BIG, nullable=True),
         sa.Column("written_ms", BIG, nullable=True),
+        sa.Column("settled", sa.Integer(), nullable=True),
         sa.Column("link", sa.Text(), nullable=True),
         sa.Column("label", sa.Text(), nullable=True),
         sa.Column("found_ms", BIG, nullable=True),
