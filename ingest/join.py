@@ -265,11 +265,12 @@ def _weigh_date(reading: _Reading, candidate: EpisodeFacts) -> _Reason | None:
     days = (issued - published).days
     if days < -1:
         return _Reason(-2.0, f"it came out {-days} days after the issue")
+    told = "it came out on the day of the issue"
+    if days > 0:
+        told = f"it came out {days} {'day' if days == 1 else 'days'} before the issue"
     if days <= 10:
-        return _Reason(1.5, f"it came out {max(0, days)} days before the issue")
-    if days <= 31:
-        return _Reason(0.7, f"it came out {days} days before the issue")
-    return _Reason(-min(2.0, days / 120), f"it came out {days} days before the issue")
+        return _Reason(1.5, told)
+    return _Reason(0.7 if days <= 31 else -min(2.0, days / 120), told)
 
 
 def _weigh_subject(reading: _Reading, candidate: EpisodeFacts) -> _Reason | None:

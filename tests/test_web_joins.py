@@ -6,6 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 from corpus.catalogue import episodes, issues, jobs, takeaways
+from corpus.holdings import Proposal
 from corpus.records import ParsedEpisode
 from ingest.takeaway_edits import accept_takeaway, take_back
 from tests.page_audit import parse
@@ -119,3 +120,15 @@ def test_a_time_taken_back_after_another_pick_stays_with_the_new_episode(house):
     now = next(item for item in takeaways_of(house) if item.id == moved.id)
     assert (now.episode_id, now.stated_ms) == (house.ids["other"], moved.stated_ms)
     assert checks_queued(house, house.ids["other"])
+
+
+def test_an_issue_that_nothing_held_fits_asks_about_none(house, client, home):
+    with house.catalogue.write() as conn:
+        far = [Proposal(episode_id=house.ids["other"], confidence=0.001, reasons=("no",))]
+        found = {"episode_id": None, "by": "earmark", "confidence": None, "proposals": far}
+        issues.set_join(conn, house.ids["open_issue"], **found)
+    page = parse(client.get(f"/issues/{house.ids['open_issue']}"))
+    assert "None that is held here is likely to be it." in page.get_text()
+    assert page.select_one("details .pick")
+    assert "nothing held here is likely" in run(home).stdout
+    assert "Another Talk" not in run(home).stdout

@@ -14,6 +14,7 @@ from web.blocks import Group, group_blocks, takeaway_block
 from web.current import current_house
 from web.documents import MAX_ID
 from web.episode_links import list_drifts, make_links
+from web.join_documents import LIKELY
 from web.sayings import load_vectors
 from web.takeaway_pages import tell
 
@@ -39,6 +40,8 @@ class IssueView:
     """Why the issue is held to speak of that episode."""
     proposals: tuple[tuple[Proposal, Episode], ...]
     """What else it could speak of, the surest first."""
+    is_likely: bool
+    """Whether any of these is worth asking about."""
     work: tuple[Job, ...]
     """What is still being done for it: joining and checking."""
     blocks: tuple[tuple[str, str], ...]
@@ -83,6 +86,7 @@ def show(issue_id: int) -> str:
             for proposal in issue.proposals
             if proposal.episode_id in known and proposal.episode_id != issue.episode_id
         ),
+        is_likely=any(proposal.confidence >= LIKELY for proposal in issue.proposals),
         work=work,
         blocks=(
             ("Plain text", takeaway_block(held, "text", links)),

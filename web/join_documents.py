@@ -8,6 +8,9 @@ from web.documents import Document
 from web.episode_links import list_by_ids
 from web.held_documents import episode_document, issue_document
 
+LIKELY = 0.02
+"""Confidence below which nobody is asked whether an issue speaks of an episode."""
+
 
 def join_document(catalogue: Catalogue, issue_id: int) -> Document:
     """Return an issue with its episode and those proposed, each proposal with its episode.

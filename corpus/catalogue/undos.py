@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Table, delete, select, update
+from sqlalchemy.exc import IntegrityError
 
 from corpus.catalogue.rows import insert_id
 from corpus.catalogue.schema import metadata, undos
@@ -20,6 +21,8 @@ _BESIDE = {
     "chapters": frozenset({"confidence", "sentence", "position"}),
     "tray": frozenset({"position", "speaker"}),
 }
+# What use alone changes in something new: it can be taken away again all the same.
+_BY_USE = {"saved_searches": frozenset({"seen_passage_id", "seen_ms"})}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,8 +122,12 @@ def take_back(conn: Connection, undo_id: int, *, now_ms: int) -> TakenBack:
         Before(table=each.table, id=each.id, row=_read(conn, each.table, each.id))
         for each in changes
     ]
-    for each in changes:
-        _restore(conn, each)
+    try:
+        for each in changes:
+            _restore(conn, each)
+    except IntegrityError as error:  # a term was removed and set again, say
+        problem = "cannot be undone: something else stands in its place"
+        raise NotHeldError(found.said, problem) from error
     conn.execute(delete(undos).where(undos.c.id == undo_id))
     is_again = found.subject.startswith(_AGAIN)
     subject = found.subject.removeprefix(_AGAIN)
@@ -159,6 +166,8 @@ def _is_stale(each: _Change, now: dict[str, Any] | None, said: str) -> bool:
         raise NotHeldError(said, "cannot be undone: what it changed is gone")
     if each.then is None and now is not None:
         raise NotHeldError(said, "cannot be undone: it is there again")
+    if each.row is None:
+        beside |= _BY_USE.get(each.table.name, frozenset())
     differ = {name for name, value in (each.then or {}).items() if (now or {}).get(name) != value}
     if differ - beside:
         raise NotHeldError(said, "cannot be undone: it was changed again since")

@@ -10,7 +10,7 @@ from corpus.homes import now_ms
 from web.choosing import choose_issue
 from web.cli import print_json, say
 from web.documents import Document
-from web.join_documents import join_document, list_join_documents
+from web.join_documents import LIKELY, join_document, list_join_documents
 from web.wiring import House
 
 
@@ -90,8 +90,13 @@ def _say_issue(document: Document) -> None:
     elif document["joined_by"] == "author":
         click.echo("  speaks of no episode held here: so somebody decided")
     else:
-        click.echo("  its episode is not sure" if document["proposals"] else "  nothing fits it")
+        likely = any(row["confidence"] >= LIKELY for row in document["proposals"])
+        click.echo(
+            "  its episode is not sure" if likely else "  nothing held here is likely to be it"
+        )
     for row in document["proposals"]:
+        if row["confidence"] < LIKELY:
+            continue
         is_it = joined is not None and row["episode_id"] == joined["id"]
         if not is_it:
             click.echo(f"  {row['confidence']:>4.0%}  {_named(row['episode'])}")
