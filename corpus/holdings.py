@@ -28,6 +28,8 @@ class Show:
     id: int
     kind: ShowKind
     title: str
+    former_titles: tuple[str, ...]
+    """Names it had before."""
     feed_url: str | None
     podcast_guid: str | None
     link: str | None
@@ -151,6 +153,10 @@ class Takeaway:
     section: str | None
     stated_ms: int | None
     stated_end_ms: int | None
+    written_ms: int | None
+    """As its source writes it; ``stated_ms`` may be another that somebody accepted."""
+    settled: int | None
+    """1 where a person gave its time, which no check changes."""
     link: str | None
     label: str | None
     found_ms: int | None
@@ -169,6 +175,12 @@ class Takeaway:
     def can_accept(self) -> bool:
         """Whether a check found a better moment than the stated one, or one where none was."""
         return self.found_ms is not None and (self.stated_ms is None or self.verdict == "moved")
+
+    @property
+    def is_said(self) -> bool:
+        """Whether somebody stands by it, and a check found it said in its episode."""
+        is_placed = self.stated_ms is None and self.found_ms is not None
+        return not self.is_draft and (self.verdict in ("confirmed", "moved") or is_placed)
 
     @property
     def start_ms(self) -> int | None:

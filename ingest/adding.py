@@ -233,14 +233,17 @@ def _added_issues(shop: Workshop, data: bytes, *, source: str, name: str) -> Add
     changed = 0
     for issue in parsed:
         changed += store_issue(shop, issue, source=None if several else source)[1]
-    return Added(source=source, kind="newsletter", what=_say_issues(parsed), changed=bool(changed))
+    return Added(
+        source=source, kind="newsletter", what=_say_issues(parsed, changed), changed=bool(changed)
+    )
 
 
-def _say_issues(parsed: tuple[ParsedNewsletter, ...]) -> str:
+def _say_issues(parsed: tuple[ParsedNewsletter, ...], changed: int) -> str:
     timed = sum(1 for issue in parsed for takeaway in issue.takeaways)
     if len(parsed) == 1:
         title = parsed[0].title or "untitled"
-        return f'newsletter issue "{title}": {timed} takeaways'
+        known = "" if changed else ", held already"
+        return f'newsletter issue "{title}": {timed} takeaways{known}'
     return f"{len(parsed)} newsletter issues: {timed} takeaways"
 
 

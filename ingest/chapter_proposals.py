@@ -4,6 +4,7 @@ They stay proposed until somebody accepts them; a publisher's own chapters take 
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -64,9 +65,36 @@ def accept_chapter(catalogue: Catalogue, chapter_id: int, *, now_ms: int) -> tup
     with catalogue.write() as conn:
         held = _get_proposed(conn, chapter_id)
         if held.start_ms is None:
-            raise UsageError(f"“{held.title}”", "has no time: where its talk begins is not sure")
+            raise UsageError(
+                f"“{held.title}”", "has no time: where its talk begins is not sure", "give it one"
+            )
         said = f"chapter at {format_moment(held.start_ms)}"
         return _accept(conn, held.episode_id, [chapter_id], said, now_ms=now_ms), said
+
+
+def set_chapter_time(
+    catalogue: Catalogue, chapter_id: int, start_ms: int, *, now_ms: int
+) -> tuple[int, str]:
+    """Give a proposed or accepted chapter a time by hand, which accepts it.
+
+    Returns:
+        The undo's id, and what was done.
+
+    Raises:
+        NotHeldError: If there is no such chapter.
+        UsageError: If its publisher set it, or the episode ends before.
+    """
+    with catalogue.write() as conn:
+        held = chapters.get_chapter(conn, chapter_id)
+        if held.origin == "published":
+            raise UsageError(f"chapter {chapter_id}", "is its publisher's, so it stays as it is")
+        duration_ms = episodes.get_episode(conn, held.episode_id).duration_ms
+        if duration_ms is not None and start_ms >= duration_ms:
+            ends = f"lies after the episode's end, {format_moment(duration_ms)}"
+            raise UsageError(format_moment(start_ms), ends)
+        said = f"chapter at {format_moment(start_ms)}"
+        values = {"start_ms": start_ms, "confidence": None, "sentence": None}
+        return _accept(conn, held.episode_id, [chapter_id], said, now_ms=now_ms, **values), said
 
 
 def accept_all(catalogue: Catalogue, episode_id: int, *, now_ms: int) -> tuple[int, str]:
@@ -98,11 +126,11 @@ def _get_proposed(conn: Connection, chapter_id: int) -> HeldChapter:
 
 
 def _accept(
-    conn: Connection, episode_id: int, ids: Sequence[int], said: str, *, now_ms: int
+    conn: Connection, episode_id: int, ids: Sequence[int], said: str, *, now_ms: int, **values: Any
 ) -> int:
     before = undos.read_before(conn, chapters_table, ids)
     for id_ in ids:
-        chapters.change_chapter(conn, id_, origin="accepted")
+        chapters.change_chapter(conn, id_, origin="accepted", **values)
     subject = f"chapters:{episode_id}"
     undo_id = undos.remember(conn, before, subject=subject, said=said, now_ms=now_ms)
     put_chapter_passages(conn, episode_id)

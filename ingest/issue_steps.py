@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from corpus.catalogue import episodes, issues, jobs, takeaways, transcripts
+from corpus.catalogue import episodes, issues, jobs, shows, takeaways, transcripts
 from corpus.holdings import Episode, Issue, Job, Proposal, Takeaway
 from corpus.records import ParsedTakeaway
 from ingest.chapter_proposals import place_proposed
@@ -24,10 +24,11 @@ def step_join(shop: Workshop, job: Job, on_progress: Progress) -> None:
         issue = issues.get_issue(conn, subject_id(job.subject))
         held = takeaways.list_takeaways(conn, issue_id=issue.id)
         known = episodes.list_episodes(conn, with_show_notes=True)
+        former = {show.id: show.former_titles for show in shows.list_shows(conn)}
     if issue.joined_by == "author":
         return
     facts = _issue_facts(issue, held)
-    candidates = [_episode_facts(episode) for episode in known]
+    candidates = [_episode_facts(episode, former[episode.show_id]) for episode in known]
     first = propose_episode(issue.mention, facts, candidates)
     near = {proposal.episode_id for proposal in first[:_SHORTLIST]}
     candidates = [_with_transcript(shop, c) if c.episode_id in near else c for c in candidates]
@@ -62,10 +63,11 @@ def _issue_facts(issue: Issue, held: tuple[Takeaway, ...]) -> IssueFacts:
     )
 
 
-def _episode_facts(episode: Episode) -> EpisodeFacts:
+def _episode_facts(episode: Episode, former: tuple[str, ...]) -> EpisodeFacts:
     return EpisodeFacts(
         episode_id=episode.id,
         show=episode.show,
+        former_shows=former,
         title=episode.title,
         published=episode.published,
         number=episode.number,
@@ -122,8 +124,11 @@ def step_check(shop: Workshop, job: Job, on_progress: Progress) -> None:
 def _store_checked(
     shop: Workshop, episode_id: int, held: tuple[Takeaway, ...], found: dict[int, Checked]
 ) -> None:
+    settled = {item.id for item in held if item.settled}
     with shop.catalogue.write() as conn:
         for takeaway_id, result in found.items():
+            if takeaway_id in settled:
+                continue
             takeaways.set_found(
                 conn,
                 takeaway_id,

@@ -24,6 +24,7 @@ _MARGIN = 0.4
 
 # "The Handbook: Agency Operations" is often called by the part before the colon alone.
 _SUBTITLE = re.compile(r"(?: ?[:|(]| [-–—] | with | by ).*")
+_FORMERLY = re.compile(r"\b(?:formerly|previously|früher|ehemals)(?: known as)?:? ([^()]+)", re.I)
 _NUMBER = re.compile(r"(?:\b(?:episode|ep\.?|folge|show|no\.?) ?#? ?|#)(\d{1,4})\b", re.I)
 _SHOW_WORDS = frozenset(("the", "a", "podcast", "show", "radio", "der", "die", "das"))
 
@@ -172,7 +173,7 @@ def _weigh_links(reading: _Reading, candidate: EpisodeFacts) -> _Reason | None:
 
 
 def _weigh_show(reading: _Reading, candidate: EpisodeFacts) -> _Reason | None:
-    names = [name for name in (candidate.show, *candidate.former_shows) if name]
+    names = [*_iter_show_names(candidate)]
     if not names:
         return None
     said = reading.mention.show
@@ -185,6 +186,14 @@ def _weigh_show(reading: _Reading, candidate: EpisodeFacts) -> _Reason | None:
     if alike < 60:
         return _Reason(-3.0, f"the issue speaks of another show, {said}")
     return None
+
+
+def _iter_show_names(candidate: EpisodeFacts) -> Iterator[str]:
+    """Yield the names a show has and had, also where it tells its former one in its name."""
+    for name in filter(None, (candidate.show, *candidate.former_shows)):
+        yield name
+        if match := _FORMERLY.search(name):
+            yield match[1]
 
 
 def _weigh_title(reading: _Reading, candidate: EpisodeFacts) -> _Reason | None:
@@ -256,11 +265,12 @@ def _weigh_date(reading: _Reading, candidate: EpisodeFacts) -> _Reason | None:
     days = (issued - published).days
     if days < -1:
         return _Reason(-2.0, f"it came out {-days} days after the issue")
+    told = "it came out on the day of the issue"
+    if days > 0:
+        told = f"it came out {days} {'day' if days == 1 else 'days'} before the issue"
     if days <= 10:
-        return _Reason(1.5, f"it came out {max(0, days)} days before the issue")
-    if days <= 31:
-        return _Reason(0.7, f"it came out {days} days before the issue")
-    return _Reason(-min(2.0, days / 120), f"it came out {days} days before the issue")
+        return _Reason(1.5, told)
+    return _Reason(0.7 if days <= 31 else -min(2.0, days / 120), told)
 
 
 def _weigh_subject(reading: _Reading, candidate: EpisodeFacts) -> _Reason | None:

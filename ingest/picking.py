@@ -6,7 +6,7 @@ from itertools import groupby
 
 from sqlalchemy import Connection
 
-from corpus.catalogue import episodes, passages, takeaways, transcripts
+from corpus.catalogue import episodes, issues, passages, takeaways, transcripts
 from corpus.errors import NotHeldError
 from corpus.holdings import Pick
 from corpus.moments import format_moment
@@ -34,6 +34,17 @@ def pick_takeaway(conn: Connection, takeaway_id: int) -> Pick:
         episode=episode,
         show=show,
     )
+
+
+def pick_issue(conn: Connection, issue_id: int) -> tuple[Pick, ...]:
+    """Return the takeaways of an issue that are said in its episode, as picks in its order.
+
+    Raises:
+        NotHeldError: If there is no such issue.
+    """
+    issues.get_issue(conn, issue_id)
+    held = takeaways.list_takeaways(conn, issue_id=issue_id)
+    return tuple(pick_takeaway(conn, item.id) for item in held if item.is_said)
 
 
 def pick_passage(conn: Connection, passage_id: int, at_ms: int | None = None) -> Pick:

@@ -14,30 +14,23 @@ from typing import Any, Protocol
 
 import httpcore
 import httpx
+from rapidfuzz import fuzz
 
 from corpus.errors import EarmarkError, FetchError
 from ingest.door import USER_AGENT, public_url
 from ingest.door_network import Deadline, GuardedTransport, Network, SystemNetwork
 from ingest.draft import Drafted
-from ingest.said_before import denies
+from ingest.said_otherwise import denies, find_swapped, read_numbers
+from ingest.terms import is_filler, stem
 from search.embedder import Embedder
 
 NEAR = 0.6
 """Cosine that a rephrasing must reach: two sentences of one talk on one subject stay below it."""
 _LONGER = 1.3  # no rephrasing adds as much without adding matter
 _SHORTEST = 0.25
+_SAME_REST = 85.0  # of 100; below, a sentence was worded anew, not only its first word
 _TOTAL_S = 60.0
 _MOST_BYTES = 1_000_000
-_SMALL = (
-    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
-    "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen",
-    "nineteen", "twenty",
-)  # fmt: skip
-_GREAT = {"thirty": "30", "forty": "40", "fifty": "50", "sixty": "60", "seventy": "70"}
-_GREAT |= {"eighty": "80", "ninety": "90", "hundred": "100", "thousand": "1000"}
-_GREAT |= {"million": "1000000", "half": "1/2", "twice": "2", "percent": "%", "%": "%"}
-_NUMBERS = {word: str(number) for number, word in enumerate(_SMALL)} | _GREAT
-_COMMON = frozenset({"one"})  # as often "somebody" as a number
 _TOKEN = re.compile(r"\d+(?:[.,:]\d+)*|%|[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _AROUND = " \t*_`#>-•\"“”„'‘’"
 _ASIDE = re.compile(r"\(?(?:note|explanation|i (?:have|'ve|removed|left|kept|changed))\b", re.I)
@@ -120,11 +113,13 @@ def take_sentence(answer: str) -> str:
 
 def find_fault(said: str, words: str, embedder: Embedder | None) -> str | None:
     """Return why ``words`` do not say what was said, or None where nothing speaks against it."""
-    for look in (_odd_length, _other_numbers, _other_names, _own_remarks):
+    for look in (_odd_length, _other_numbers, _other_names, _other_first_word, _own_remarks):
         if fault := look(said, words):
             return fault
     if denies(said) != denies(words):
         return "it denies what was said, or no longer does"
+    if swapped := find_swapped(said, words):
+        return f"it says {swapped[1]} where {swapped[0]} was said"
     if embedder is not None:
         both = embedder.embed_passages([said, words])
         if float(both[0] @ both[1]) < NEAR:
@@ -141,7 +136,7 @@ def _odd_length(said: str, words: str) -> str | None:
 
 
 def _other_numbers(said: str, words: str) -> str | None:
-    numbers, kept = _numbers_of(said), _numbers_of(words)
+    numbers, kept = read_numbers(said), read_numbers(words)
     if invented := sorted(kept - numbers):
         return f"it says {invented[0]}, which was not said"
     if lost := sorted(numbers - kept):
@@ -159,6 +154,17 @@ def _other_names(said: str, words: str) -> str | None:
     return f"it leaves out {lost[0]}" if lost else None
 
 
+def _other_first_word(said: str, words: str) -> str | None:
+    """Look for a name that was put in another's place where every word is written large."""
+    spoken, kept = ([_bare(token) for token in _TOKEN.findall(text)] for text in (said, words))
+    first, other = spoken[0] if spoken else "", kept[0] if kept else ""
+    if first in kept or other in spoken or is_filler(stem(first)) or is_filler(stem(other)):
+        return None
+    if fuzz.ratio(" ".join(spoken[1:]), " ".join(kept[1:])) < _SAME_REST:
+        return None
+    return f"it begins with {other}, where {first} was said"
+
+
 def _own_remarks(said: str, words: str) -> str | None:
     remark = _OF_ITSELF.search(words)
     if remark is None or _OF_ITSELF.search(said):
@@ -168,15 +174,6 @@ def _own_remarks(said: str, words: str) -> str | None:
 
 def _bare(word: str) -> str:
     return word.casefold().removesuffix("'s").removesuffix("’s")
-
-
-def _numbers_of(text: str) -> set[str]:
-    found = set()
-    for token in _TOKEN.findall(text):
-        number = _NUMBERS.get(token.casefold(), token if token[0].isdigit() else "")
-        if number and token.casefold() not in _COMMON:
-            found.add(number.replace(",", "") if re.fullmatch(r"[\d,]+", number) else number)
-    return found
 
 
 def _names_of(text: str) -> list[str]:

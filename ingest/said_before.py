@@ -1,7 +1,5 @@
 """Finds what earlier issues have told already, so that no reader is told it twice."""
 
-import functools
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -9,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
 
-from corpus.catalogue.rows import title_key
 from corpus.holdings import Said, Takeaway
+from ingest.said_otherwise import compare_claims, read_claim
 
 Vector = NDArray[np.float32]
 
@@ -21,24 +19,7 @@ NEAR = 0.72
 """Cosine of two texts that mean the same, where their words are ``_RELATED`` too: paraphrases reach
 0.75 to 0.86 with MiniLM, two takeaways on one subject 0.4 to 0.55."""
 _RELATED = 50.0
-_LONGEST = 400  # letters compared of a text: the cost grows with their square
 _MOST_SHOWN = 3
-
-_NEGATION = re.compile(
-    r"not|no|never|nobody|nothing|none|neither|nor|without|cannot|hardly|rarely|stop|avoid|refuse"
-    r"|(?:ca|do|does|did|wo|should|is|are|was|were|could|would)nt"
-)
-# Of two texts of the same words, one of each pair says the opposite of the other.
-_OPPOSITES = (
-    "raise lower", "increase decrease", "more less", "more fewer", "before after",
-    "early late", "earlier later", "fast slow", "faster slower", "long short", "longer shorter",
-    "easy hard", "easier harder", "cheap expensive", "cheaper dearer", "best worst", "good bad",
-    "better worse", "keep drop", "win lose", "accept reject", "hire fire", "buy sell", "open close",
-    "start end", "begin finish", "first last", "internal external", "public private", "big small",
-    "bigger smaller", "strong weak", "same different", "always seldom", "everybody few",
-)  # fmt: skip
-_CANONICAL = {pair.split()[1]: pair.split()[0] for pair in _OPPOSITES}
-_APOSTROPHE = re.compile(r"(?<=\w)['’](?=\w)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,8 +44,8 @@ def find_said_before(
     """
     if not texts or not said:
         return tuple(() for _ in texts)
-    asked = [_key(text) for text in texts]
-    known = [_key(each.text) for each in said]
+    asked = [read_claim(text) for text in texts]
+    known = [read_claim(each.text) for each in said]
     scores = process.cdist(
         [key.words for key in asked],
         [key.words for key in known],
@@ -74,15 +55,13 @@ def find_said_before(
     near = _cosines(texts, [each.text for each in said], vectors or {})
     found = []
     for row, meant, key in zip(scores, near, asked, strict=True):
-        alike = [
-            SaidBefore(
-                said=said[at],
-                likeness=float(max(row[at] / 100, meant[at])),
-                is_opposite=key.is_contrary != known[at].is_contrary,
-            )
-            for at in ((row >= ALIKE) | ((row >= _RELATED) & (meant >= NEAR))).nonzero()[0]
-            if key.words and known[at].words
-        ]
+        alike = []
+        for at in ((row >= ALIKE) | ((row >= _RELATED) & (meant >= NEAR))).nonzero()[0]:
+            sense = compare_claims(key, known[at], is_near=bool(row[at] >= ALIKE))
+            if key.words and known[at].words and sense != "other":
+                likeness = float(max(row[at] / 100, meant[at]))
+                one = SaidBefore(said=said[at], likeness=likeness, is_opposite=sense == "opposite")
+                alike.append(one)
         alike.sort(key=lambda one: (-one.likeness, one.said.date or ""))
         found.append(tuple(_one_an_issue(alike)[:_MOST_SHOWN]))
     return tuple(found)
@@ -113,37 +92,8 @@ def find_said_elsewhere(
     )
 
 
-def denies(text: str) -> bool:
-    """Tell whether a text denies, judged by single words: twice is once again not."""
-    return _key(text).denies
-
-
 def _one_an_issue(alike: Sequence[SaidBefore]) -> list[SaidBefore]:
     firsts: dict[tuple[int | None, str], SaidBefore] = {}
     for each in alike:
         firsts.setdefault((each.said.issue_id, each.said.label), each)
     return list(firsts.values())
-
-
-@dataclass(frozen=True, slots=True)
-class _Key:
-    """What texts are compared by."""
-
-    words: str
-    """Sorted, one word for each pair of opposites."""
-    is_contrary: bool
-    """Whether it denies, or says the other of a pair of opposites: both at once is neither."""
-    denies: bool
-
-
-@functools.lru_cache(maxsize=20_000)  # the same takeaways are compared with every page shown
-def _key(text: str) -> _Key:
-    words = title_key(_APOSTROPHE.sub("", text[:_LONGEST])).split()
-    kept = [word for word in words if not _NEGATION.fullmatch(word)]
-    denials = len(words) - len(kept)
-    opposites = sum(word in _CANONICAL for word in kept)
-    return _Key(
-        words=" ".join(sorted(_CANONICAL.get(word, word) for word in kept)),
-        is_contrary=(denials + opposites) % 2 == 1,
-        denies=denials % 2 == 1,
-    )

@@ -15,7 +15,7 @@ from corpus.moments import format_moment
 
 TakeawayStyle = Literal["text", "md", "html", "csv", "json"]
 
-_MARKDOWN_SIGNS = re.compile(r"([\\`*_\[\]<>]|&(?=#?\w+;))")
+_MARKDOWN_SIGNS = re.compile(r"([\\`*_\[\]<>]|&(?=#?\w+;)|~(?=~)|(?<=~)~)")
 _MARKDOWN_OPENINGS = re.compile(r"^(?=#{1,6}(?:\s|$)|[-+](?:\s|$)|~~~|(?:-\s?){3,}$)")
 _MARKDOWN_NUMBER = re.compile(r"^(\d{1,9})([.)])(?=\s|$)")
 _SAFE_URL = re.compile(r"https?://|[/#?](?!/)|[\w.%-]+(?:[/?#]|$)", re.IGNORECASE)

@@ -58,6 +58,25 @@ def test_a_rephrasing_is_held_against_what_was_said(words, why):
     assert found is None if why is None else why in found
 
 
+@pytest.mark.parametrize(
+    ("said", "words", "why"),
+    [
+        ("We gave away forty-two hours.", "We gave away fifty-two hours.", "it says 52"),
+        ("We gave away forty-two hours.", "We gave away 42 hours.", None),
+        ("The second revision is free.", "The third revision is free.", "it says third"),
+        ("It went from eighteen percent to fifty-one.", "It went from 18 % to 51.", None),
+        ("Jenny says to charge by the day.", "Petra says to charge by the day.", "begins with"),
+        ("You should charge by the day.", "Charge by the day.", None),
+        ("Raise your price every year.", "Lower your price every year.", "begins with lower"),
+        ("Ask before you send the bill.", "Ask after you send the bill.", "it says after where"),
+        ("Studios that publish prices win.", "Win by publishing your prices.", None),
+    ],
+)
+def test_small_words_that_turn_a_sentence_round_are_noticed(said, words, why):
+    found = find_fault(said, words, OneMeaning())
+    assert found is None if why is None else why in found
+
+
 def test_one_that_means_something_else_is_refused():
     assert find_fault(SAID, GOOD, TwoMeanings()) == "it means something else"
     assert find_fault(SAID, GOOD, None) is None

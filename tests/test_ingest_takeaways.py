@@ -38,6 +38,9 @@ def listed(form, joint="\n"):
 
 NOTATIONS = {
     "time last, in parentheses": listed("- {text}. ({at})"),
+    "time last, with at": listed("- {text} (at {at})"),
+    "time last, in units": listed("- {text} ({units})"),
+    "time first, in units": listed("[{units}] {text}", "\n\n"),
     "time last, in brackets": listed("- {text} [{at}]"),
     "time last, after a dash": listed("- {text} - {at}"),
     "time last, after an en dash": listed("- {text} – {at}"),

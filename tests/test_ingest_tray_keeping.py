@@ -26,7 +26,7 @@ def filled(home, catalogue):
         second, _ = tray.add_to_tray(conn, Pick(text="By hand – “so”."), now_ms=2)
         tray.edit_entry(conn, first, "Reworded", now_ms=3)
         tray.mark_used(conn, "Issue 12", "2026-06-01", now_ms=4)
-        tray.move_entry(conn, second, 0)
+        tray.move_entry(conn, second, 0, now_ms=1)
     return catalogue
 
 

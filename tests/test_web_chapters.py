@@ -6,6 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 from corpus.catalogue import chapters, episodes, jobs, passages, undos
+from corpus.errors import MomentError, UsageError
 from corpus.records import Chapter, Enclosure, ParsedEpisode
 from ingest.chapter_proposals import accept_chapter, place_proposed
 from ingest.storing import prepare_episode, put_prepared, store_transcript
@@ -56,7 +57,7 @@ def shop(house, home):
 @pytest.fixture
 def episode(house, shop):
     """An episode whose notes list its subjects, with its transcript, worked through."""
-    held = store(shop, house.ids["show"], make_episode())
+    held = store(shop, house.ids["show"], make_episode(duration_ms=719_000))
     store_transcript(shop, held, TALK, origin="publisher", format="vtt")
     _, failures = work(shop)
     assert failures == []
@@ -84,6 +85,10 @@ def chapter_passages(house, episode):
         return [one.text for one in held if one.kind == "chapter"]
 
 
+def run(home, *arguments):
+    return CliRunner().invoke(cli, ["--home", str(home.path), "chapters", *arguments])
+
+
 def test_subjects_of_show_notes_are_proposed_with_the_times_found(house, episode):
     found = proposed_of(house, episode)
     assert [each.title for each in found] == [*SUBJECTS, STRANGE]
@@ -109,7 +114,7 @@ def test_what_is_not_sure_has_no_time_and_cannot_be_accepted(house, episode, cli
     page = parse(client.get(f"/episodes/{episode.id}"))
     item = page.select_one(f"#chapter-{strange.id}")
     assert "no time" in item.get_text()
-    assert [b.get_text().split(":")[0] for b in item.select("button")] == ["Remove"]
+    assert [b.get_text().split(":")[0] for b in item.select("button")] == ["Remove", "Use it"]
     told = client.post(f"/chapters/{strange.id}/accept", follow_redirects=True).text
     assert "has no time" in told
 
@@ -175,26 +180,23 @@ def test_the_page_offers_them_apart_from_chapters_and_takes_back(house, episode,
 
 
 def test_the_command_line_lists_accepts_removes_and_takes_back(house, home, episode):
-    def run(*arguments):
-        return CliRunner().invoke(cli, ["--home", str(home.path), "chapters", *arguments])
-
-    listed = json.loads(run("talk", "--json").stdout)
+    listed = json.loads(run(home, "talk", "--json").stdout)
     assert len(listed["proposed"]) == len(SUBJECTS) + 1
-    text = run("talk").stdout
+    text = run(home, "talk").stdout
     assert "Proposed" in text
     assert "% sure]" in text
-    assert run("--accept", str(listed["proposed"][0]["id"])).exit_code == 0
-    assert run("--remove", str(listed["proposed"][1]["id"])).exit_code == 0
+    assert run(home, "--accept", str(listed["proposed"][0]["id"])).exit_code == 0
+    assert run(home, "--remove", str(listed["proposed"][1]["id"])).exit_code == 0
     assert len(proposed_of(house, episode)) == len(SUBJECTS) - 1
-    assert run("talk", "--undo").exit_code == 0
-    assert run("talk", "--undo").exit_code == 0
+    assert run(home, "talk", "--undo").exit_code == 0
+    assert run(home, "talk", "--undo").exit_code == 0
     assert len(proposed_of(house, episode)) == len(SUBJECTS) + 1
-    assert run("talk", "--accept-all").exit_code == 0
-    exported = json.loads(run("talk", "--podcast").stdout)
+    assert run(home, "talk", "--accept-all").exit_code == 0
+    exported = json.loads(run(home, "talk", "--podcast").stdout)
     assert [row["title"] for row in exported["chapters"]][: len(SUBJECTS)] == list(SUBJECTS)
-    assert isinstance(run().exception, Exception)
-    assert isinstance(run("--accept", "1", "--remove", "2").exception, Exception)
-    assert "no chapters" in run("three").output
+    assert isinstance(run(home).exception, Exception)
+    assert isinstance(run(home, "--accept", "1", "--remove", "2").exception, Exception)
+    assert "no chapters" in run(home, "three").output
 
 
 def test_a_publishers_own_chapters_take_the_place_of_all_others(house, shop, episode):
@@ -226,3 +228,60 @@ def test_an_episode_without_a_transcript_waits_for_its_times(house, shop):
     held = store(shop, house.ids["show"], make_episode())
     assert place_proposed(house.catalogue, None, held.id) == 0
     assert {each.start_ms for each in proposed_of(house, held)} == {None}
+
+
+def test_one_without_a_time_is_given_one_by_hand_on_the_page(house, episode, client):
+    *_, strange = before = proposed_of(house, episode)
+    address = f"/episodes/{episode.id}"
+    form = parse(client.get(address)).select_one(f"#chapter-{strange.id} .field-row")
+    assert form.select_one("label")["for"] == form.select_one("input[name=at]")["id"]
+    for wrong, told in (
+        ("soon", "is no moment"),
+        ("99:00:00", "after the episode"),
+        ("", "no mom"),
+    ):
+        page = client.post(form["action"], data={"at": wrong, "back": address})
+        assert told in client.get(page.location).text
+        assert proposed_of(house, episode) == before
+    client.post(form["action"], data={"at": " 3:05 ", "back": address})
+    (own,) = chapters_of(house, episode)
+    assert (own.title, own.start_ms) == (STRANGE, 185_000)
+    assert chapter_passages(house, episode) == [STRANGE]
+    undo = next(
+        b for b in parse(client.get(address)).select("button") if b.get_text().strip() == "Undo"
+    )
+    client.post(undo.find_parent("form")["action"])
+    assert proposed_of(house, episode) == before
+
+
+def test_a_time_by_hand_is_given_over_the_api_and_stays_when_times_are_looked_for(
+    house, episode, client
+):
+    strange = proposed_of(house, episode)[-1]
+    address = f"/api/v1/chapters/{strange.id}"
+    given = client.patch(address, json={"start_ms": 185_000}).json
+    again = client.patch(address, json={"start_ms": 190_000}).json
+    place_proposed(house.catalogue, FakeEmbedder(256), episode.id)
+    assert [each.start_ms for each in chapters_of(house, episode)] == [190_000]
+    assert client.post(f"/api/v1/undos/{given['undo_id']}").status_code == 404
+    client.post(f"/api/v1/undos/{again['undo_id']}")
+    client.post(f"/api/v1/undos/{given['undo_id']}")
+    assert proposed_of(house, episode)[-1] == strange
+    assert client.patch(address, json={"start_ms": 10**9}).status_code == 409
+    assert client.patch(address, json={"start_ms": -1}).status_code == 400
+    assert client.patch("/api/v1/chapters/99999", json={"start_ms": 1}).status_code == 404
+    with house.catalogue.read() as conn:
+        own = chapters.list_held(conn, house.ids["full"])[0]
+    assert client.patch(f"/api/v1/chapters/{own.id}", json={"start_ms": 1}).status_code == 409
+
+
+def test_a_time_by_hand_is_given_on_the_command_line(house, home, episode):
+    strange = proposed_of(house, episode)[-1]
+    assert "chapter at 3:05" in run(home, "--time", str(strange.id), "3:05").stderr
+    assert [each.title for each in chapters_of(house, episode)] == [STRANGE]
+    assert run(home, "talk", "--undo").exit_code == 0
+    assert chapters_of(house, episode) == ()
+    assert isinstance(run(home, "--time", str(strange.id), "soon").exception, MomentError)
+    assert isinstance(
+        run(home, "--time", str(strange.id), "3:05", "--remove", "1").exception, UsageError
+    )

@@ -12,6 +12,7 @@ NO_PAGES = {
     "api.healthz": "for whoever watches the process",
     "embed.oembed": "named in the head of an episode's page",
     "embed.opensearch": "named in the head of every page",
+    "reading.file": "offered where an episode or an issue has takeaways",
     "reading.json_feed": "named in the head of every page",
     "tray.export": "offered on the tray where it holds something",
 }

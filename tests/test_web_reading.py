@@ -7,7 +7,8 @@ import pytest
 from bs4 import BeautifulSoup
 from click.testing import CliRunner
 
-from corpus.catalogue import takeaways
+from corpus.catalogue import notes, takeaways
+from corpus.errors import UsageError
 from ingest.takeaway_blocks import TakeawayLine
 from ingest.takeaway_page import PageEpisode, format_page
 from tests.web_house import make_full_house
@@ -103,3 +104,39 @@ def test_the_json_feed_is_one(client):
     atom = client.get("/takeaways.atom").text
     assert all(id_ in atom for id_ in ids)
     assert 'type="application/feed+json"' in client.get("/library").text
+
+
+@pytest.mark.parametrize(
+    ("style", "name", "begins"),
+    [
+        ("text", "takeaways.txt", "Promise less. (0:20)"),
+        ("md", "takeaways.md", "- Promise less."),
+        ("html", "takeaways-mail.html", "<p style="),
+        ("csv", "takeaways.csv", "\ufeffmoment,text"),
+        ("soundbites", "soundbites.xml", "<podcast:soundbite startTime="),
+        ("chapters", "chapters.json", "{"),
+        ("vtt", "takeaways.vtt", "WEBVTT"),
+    ],
+)
+def test_every_form_is_a_file_that_the_pages_lead_to(house, style, name, begins):
+    client = create_app(house).test_client()
+    for page in (f"/issues/{house.ids['issue']}", f"/episodes/{house.ids['full']}"):
+        links = BeautifulSoup(client.get(page).text, "html.parser").select("a[href]")
+        href = next(a["href"] for a in links if a["href"].endswith(f"format={style}"))
+        answer = client.get(href)
+        assert name in answer.headers["Content-Disposition"]
+        assert answer.data.decode("utf-8").startswith(begins)
+    assert client.get("/takeaways/file?of=issue:999").status_code == 404
+
+
+def test_the_command_line_prints_the_feeds(house, home):
+    def run(*arguments):
+        return CliRunner().invoke(cli, ["--home", str(home.path), "takeaways", *arguments])
+
+    assert isinstance(run("--format", "atom").exception, UsageError)
+    with house.catalogue.write() as conn:
+        notes.put_setting(conn, "public_url", "https://earmark.example")
+    assert "<feed " in run("--format", "atom").stdout
+    document = json.loads(run("--format", "jsonfeed").stdout)
+    assert document["feed_url"] == "https://earmark.example/takeaways.json"
+    assert isinstance(run("1", "--format", "atom").exception, UsageError)

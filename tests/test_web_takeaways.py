@@ -189,7 +189,7 @@ def test_old_changes_are_forgotten(house):
             last = undos.remember(conn, (), subject="tray", said="x", now_ms=now_ms)
         assert undos.find_last_undo(conn, "tray") == last
         with pytest.raises(NotHeldError):
-            undos.take_back(conn, 1)
+            undos.take_back(conn, 1, now_ms=1)
 
 
 @pytest.mark.parametrize(
@@ -216,10 +216,12 @@ def test_the_api_accepts_removes_and_takes_back(drafted, client):
     assert client.post(f"{address}/accept").status_code == 409
     assert client.delete(address).status_code == 409
     undo = f"/api/v1/undos/{accepted['undo_id']}"
-    assert client.post(undo).get_json() == {
-        "subject": f"takeaway:{draft.id}",
-        "said": "accepted the draft",
-    }
+    taken_back = client.post(undo).get_json()
+    assert taken_back["undo_id"] > accepted["undo_id"]
+    assert (taken_back["subject"], taken_back["said"]) == (
+        f"takeaway:{draft.id}",
+        "accepted the draft",
+    )
     assert client.post(undo).status_code == 404
     removed = client.delete(f"/api/v1/takeaways/{last.id}").get_json()
     assert client.get(f"/api/v1/takeaways/{last.id}").status_code == 404

@@ -8,7 +8,7 @@ import pytest
 from bs4 import BeautifulSoup
 from click.testing import CliRunner
 
-from corpus.catalogue import passages, takeaways, tray
+from corpus.catalogue import open_catalogue, passages, takeaways, tray, undos
 from corpus.errors import NotHeldError, UsageError
 from corpus.holdings import Pick
 from ingest.picking import pick_moment, pick_passage
@@ -120,7 +120,7 @@ def test_picks_are_moved_by_their_buttons(house, client):
 def test_an_entry_is_moved_to_any_place(house, place):
     fill(house, "One.", "Two.", "Three.")
     with house.catalogue.write() as conn:
-        tray.move_entry(conn, 2, place)
+        tray.move_entry(conn, 2, place, now_ms=1)
         entries = tray.list_tray(conn)
     assert [entry.position for entry in entries] == [0, 1, 2]
     assert entries[min(max(place, 0), 2)].id == 2
@@ -197,7 +197,7 @@ def test_the_tray_is_handed_out_in_every_form(house, client):
     mail = BeautifulSoup(got["html"].get_data(as_text=True), "html.parser")
     assert all(tag.get("style") for tag in mail.find_all(True))
     assert mail.find_all("p")[1].get_text() == "Be <kind> & brief."
-    rows = list(csv.DictReader(io.StringIO(got["csv"].get_data(as_text=True))))
+    rows = list(csv.DictReader(io.StringIO(got["csv"].data.decode("utf-8-sig"))))
     assert (rows[0]["moment"], rows[0]["end_ms"]) == ("0:16", "23500")
     assert got["json"].get_json()["takeaways"][1]["text"] == "Be <kind> & brief."
     assert client.get("/tray/export?format=pdf").status_code == 400
@@ -236,6 +236,7 @@ def test_the_api_adds_lists_and_removes(house, client):
     assert answer.status_code == 201
     entry = answer.get_json()
     assert (entry["text"], entry["moment"]) == (BEST, "0:16")
+    assert entry.pop("undo_id")
     assert client.post("/api/v1/tray", json=asked).status_code == 200
     assert client.get("/api/v1/tray").get_json() == {"tray": [entry]}
     address = f"/api/v1/tray/{entry['id']}"
@@ -311,3 +312,88 @@ def test_all_checked_takeaways_of_an_issue_are_picked_at_once(house, client):
     again = parse(client.post(form["action"], follow_redirects=True))
     assert "0 added to the tray, 2 were there already." in again.select_one(".notice").get_text()
     assert client.post("/tray/issues/999").status_code == 404
+
+
+def undo_on(client, page):
+    button = next(b for b in page.select("button") if b.get_text().strip() == "Undo")
+    return send(client, button.find_parent("form"))
+
+
+def test_a_move_is_taken_back_and_so_is_its_undo(house, client):
+    ids = fill(house, "One.", "Two.", "Three.")
+    page = send(client, find_form(parse(client.get("/tray")), f"/tray/{ids[2]}/move"), by="up")
+    assert "It is now pick 2." in page.get_text()
+    for order in (
+        ["One.", "Two.", "Three."],
+        ["One.", "Three.", "Two."],
+        ["One.", "Two.", "Three."],
+    ):
+        page = undo_on(client, page)
+        assert texts(house) == order
+
+
+def test_all_picks_of_an_issue_are_taken_back_at_once(house, client, home):
+    issue_id = house.ids["issue"]
+    page = parse(client.post(f"/tray/issues/{issue_id}", follow_redirects=True))
+    undo_on(client, page)
+    assert texts(house) == []
+    answer = client.post(f"/api/v1/tray/issues/{issue_id}").json
+    assert (answer["added"], answer["known"]) == (2, 0)
+    assert "0 added, 2 were" in run(home, "tray", "add", f"issue:{issue_id}").stderr
+    client.post(f"/api/v1/undos/{answer['undo_id']}")
+    assert texts(house) == []
+    printed = run(home, "tray", "add", f"issue:{issue_id}", "--json").stdout
+    assert json.loads(printed)["added"] == 2
+
+
+def test_the_api_tells_the_undo_of_all_it_does(house, client):
+    added = client.post("/api/v1/tray", json={"text": "One."}).json
+    again = client.post("/api/v1/tray", json={"text": "One."}).json
+    other = client.post("/api/v1/tray", json={"text": "Two."}).json
+    assert (again["id"], again["undo_id"]) == (added["id"], None)
+    moved = client.patch(f"/api/v1/tray/{other['id']}", json={"place": 1}).json
+    edited = client.patch(f"/api/v1/tray/{other['id']}", json={"text": "2."}).json
+    assert texts(house) == ["2.", "One."]
+    client.post(f"/api/v1/undos/{moved['undo_id']}")
+    assert texts(house) == ["One.", "2."]
+    # Adding cannot be undone under a later wording, which would be lost.
+    assert client.post(f"/api/v1/undos/{other['undo_id']}").status_code == 404
+    again = client.post(f"/api/v1/undos/{edited['undo_id']}").json
+    assert texts(house) == ["One.", "Two."]
+    client.post(f"/api/v1/undos/{again['undo_id']}")
+    assert texts(house) == ["One.", "2."]
+
+
+def test_an_older_wording_is_not_taken_back_past_a_newer_one(house, client):
+    (entry_id,) = fill(house, "One.")
+    first, second = (
+        client.patch(f"/api/v1/tray/{entry_id}", json={"text": text}).json["undo_id"]
+        for text in ("Two.", "Three.")
+    )
+    refused = client.post(f"/api/v1/undos/{first}")
+    assert (refused.status_code, "changed again" in refused.json["error"]) == (404, True)
+    assert texts(house) == ["Three."]
+    client.post(f"/api/v1/undos/{second}")
+    client.post(f"/api/v1/undos/{first}")
+    assert texts(house) == ["One."]
+
+
+def test_a_move_is_taken_back_although_a_neighbour_has_gone(house, client):
+    ids = fill(house, "One.", "Two.", "Three.")
+    moved = client.patch(f"/api/v1/tray/{ids[2]}", json={"place": 1}).json["undo_id"]
+    client.delete(f"/api/v1/tray/{ids[0]}")
+    client.post(f"/api/v1/undos/{moved}")
+    assert texts(house) == ["Two.", "Three."]
+
+
+def test_the_tray_and_its_undos_outlive_a_restart(house, home):
+    fill(house, "One.", "Two.")
+    house.catalogue.close()
+    reopened = open_catalogue(home.path)
+    with reopened.read() as conn:
+        assert [entry.text for entry in tray.list_tray(conn)] == ["One.", "Two."]
+        undo_id = undos.find_last_undo(conn, "tray")
+    take_back(reopened, undo_id, now_ms=2)
+    with reopened.read() as conn:
+        assert [entry.text for entry in tray.list_tray(conn)] == ["One."]
+    reopened.close()

@@ -15,6 +15,7 @@ from web import (
     error_pages,
     issue_pages,
     jobs_api,
+    join_api,
     library_api,
     library_pages,
     media,
@@ -73,6 +74,7 @@ def create_app(house: "House") -> Flask:
     app.url_map.converters["id"] = IdConverter
     for part in (api, library_api, jobs_api, takeaway_api, tray_api, upkeep_api):
         app.register_blueprint(part.blueprint)
+    app.register_blueprint(join_api.blueprint)
     for more in (player_api, speaker_api, saved_api, trust_api, vocabulary_api, chapter_api):
         app.register_blueprint(more.blueprint)
     error_pages.register(app)

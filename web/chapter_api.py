@@ -4,8 +4,8 @@ from flask import Blueprint
 
 from corpus.catalogue import chapters, episodes
 from corpus.homes import now_ms
-from web.api_operations import Operation, serve
-from web.api_schemas import ID, MAYBE_TEXT, TEXT, many, record, ref
+from web.api_operations import Operation, sent, serve
+from web.api_schemas import ID, MAYBE_TEXT, MOMENT, TEXT, many, record, ref
 from web.chapter_documents import list_chapter_documents, podcast_chapters, proposed_document
 from web.current import current_house
 from web.documents import Document
@@ -82,6 +82,26 @@ def accept(chapter_id: int) -> Document:
     from ingest.chapter_proposals import accept_chapter
 
     undo_id, said = accept_chapter(current_house().catalogue, chapter_id, now_ms=now_ms())
+    return {"said": said, "undo_id": undo_id}
+
+
+@serve(
+    blueprint,
+    Operation(
+        method="PATCH",
+        path="/api/v1/chapters/{chapter_id}",
+        summary="Give a chapter that is not its publisher's a time by hand, which accepts it",
+        gives=_DECIDED,
+        sent={"type": "object", "required": ["start_ms"], "properties": {"start_ms": MOMENT}},
+    ),
+)
+def set_time(chapter_id: int) -> Document:
+    """Give a chapter a time; answer with the undo's id."""
+    from ingest.chapter_proposals import set_chapter_time
+
+    start_ms = int(sent()["start_ms"])
+    house = current_house()
+    undo_id, said = set_chapter_time(house.catalogue, chapter_id, start_ms, now_ms=now_ms())
     return {"said": said, "undo_id": undo_id}
 
 

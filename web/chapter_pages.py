@@ -1,13 +1,15 @@
 """Proposed chapters on the site: accepted one by one or all at once, removed; all with undo."""
 
+from functools import partial
 from typing import Protocol
 
-from flask import Blueprint, flash, url_for
+from flask import Blueprint, flash, request, url_for
 from werkzeug.wrappers import Response
 
 from corpus.catalogue import Catalogue, chapters
-from corpus.errors import UsageError
+from corpus.errors import MomentError, UsageError
 from corpus.homes import now_ms
+from corpus.moments import parse_moment
 from web.current import current_house
 from web.documents import MAX_ID
 from web.takeaway_pages import go_back, tell
@@ -40,6 +42,20 @@ def accept(chapter_id: int) -> Response:
     from ingest.chapter_proposals import accept_chapter
 
     return _change(accept_chapter, chapter_id, _page_of(chapter_id))
+
+
+@blueprint.post(f"/chapters/<int(max={MAX_ID}):chapter_id>/time")
+def set_time(chapter_id: int) -> Response:
+    """Give a proposed chapter the time that somebody wrote."""
+    from ingest.chapter_proposals import set_chapter_time
+
+    page = _page_of(chapter_id)
+    try:
+        start_ms = parse_moment(request.form.get("at", "")[:40])
+    except MomentError as error:
+        flash(f"{error}.", "problem")
+        return go_back(page)
+    return _change(partial(set_chapter_time, start_ms=start_ms), chapter_id, page)
 
 
 @blueprint.post(f"/chapters/<int(max={MAX_ID}):chapter_id>/remove")

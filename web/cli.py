@@ -26,6 +26,7 @@ COMMANDS = {
     "takeaways": "Print takeaways as a block ready to paste.",
     "draft": "Draft takeaways of an episode from its own sentences.",
     "chapters": "List an episode's chapters, and accept proposed ones.",
+    "join": "Say which episode an issue speaks of, or pick it.",
     "check": "Say whether the stated times of takeaways are right.",
     "speakers": "List an episode's speakers, and correct their names.",
     "player": "Name where an episode plays elsewhere, for links to its moments.",

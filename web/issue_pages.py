@@ -14,7 +14,9 @@ from web.blocks import Group, group_blocks, takeaway_block
 from web.current import current_house
 from web.documents import MAX_ID
 from web.episode_links import list_drifts, make_links
+from web.join_documents import LIKELY
 from web.sayings import load_vectors
+from web.takeaway_pages import tell
 
 blueprint = Blueprint("issues", __name__)
 
@@ -38,6 +40,8 @@ class IssueView:
     """Why the issue is held to speak of that episode."""
     proposals: tuple[tuple[Proposal, Episode], ...]
     """What else it could speak of, the surest first."""
+    is_likely: bool
+    """Whether any of these is worth asking about."""
     work: tuple[Job, ...]
     """What is still being done for it: joining and checking."""
     blocks: tuple[tuple[str, str], ...]
@@ -82,6 +86,7 @@ def show(issue_id: int) -> str:
             for proposal in issue.proposals
             if proposal.episode_id in known and proposal.episode_id != issue.episode_id
         ),
+        is_likely=any(proposal.confidence >= LIKELY for proposal in issue.proposals),
         work=work,
         blocks=(
             ("Plain text", takeaway_block(held, "text", links)),
@@ -110,7 +115,8 @@ def choose_episode(issue_id: int) -> Response:
         if wanted != "none":
             with house.catalogue.read() as conn:
                 episode = episodes.find_episode(conn, wanted[:500])
-        join_issue(house.catalogue, issue_id, episode.id if episode else None, now_ms=now_ms())
+        found = episode.id if episode else None
+        undo_id, said = join_issue(house.catalogue, issue_id, found, now_ms=now_ms())
     except UsageError as error:
         flash(f"{error.subject!r} {error.problem}. Name one of them by its id.", "problem")
     except NotHeldError as error:
@@ -118,8 +124,8 @@ def choose_episode(issue_id: int) -> Response:
             issues.get_issue(conn, issue_id)  # an issue that is not held is a page not found
         flash(f"{error.subject!r} {error.problem}.", "problem")
     else:
-        said = f"joined to “{episode.title}”; its times are being checked" if episode else "alone"
-        flash(f"This issue is now {said}.", "done")
+        told = f"{said}; its times are being checked" if episode else said
+        tell(f"This issue is now {told}.", undo_id, back.location)
     return back
 
 

@@ -3,6 +3,7 @@
 It is written from the operations that the application serves, each of which is held to it.
 """
 
+from collections import Counter
 from http import HTTPStatus
 from typing import Any
 
@@ -37,10 +38,18 @@ def openapi_document(app: Flask) -> Document:
 
 def _operations(app: Flask) -> list[tuple[Operation, str]]:
     found = [
-        (getattr(view, "operation", None), endpoint.rpartition(".")[2])
+        (view.operation, endpoint)
         for endpoint, view in app.view_functions.items()
+        if hasattr(view, "operation")
     ]
-    return [(operation, name) for operation, name in found if operation is not None]
+    names = Counter(endpoint.rpartition(".")[2] for _, endpoint in found)
+    return [(operation, _name(endpoint, names)) for operation, endpoint in found]
+
+
+def _name(endpoint: str, names: Counter[str]) -> str:
+    """Return a name that no other operation has: accept, but chapter_accept."""
+    part, _, name = endpoint.rpartition(".")
+    return name if names[name] == 1 else f"{part.removesuffix('_api')}_{name}"
 
 
 def _describe(operation: Operation, name: str) -> Document:

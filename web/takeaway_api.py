@@ -11,7 +11,7 @@ from corpus.homes import now_ms
 from ingest.plans import draft_job
 from ingest.takeaway_publishing import PublishStyle
 from web.api_operations import Operation, asked, sent, serve
-from web.api_schemas import ID, PLAYER, TEXT, TRUTH, joined, page_of, record, ref
+from web.api_schemas import ID, MOMENT, PLAYER, TEXT, TRUTH, joined, page_of, record, ref
 from web.blocks import publish_takeaways, takeaway_block
 from web.choosing import choose_scope
 from web.current import current_house
@@ -147,6 +147,26 @@ def accept(takeaway_id: int) -> Document:
 @serve(
     blueprint,
     Operation(
+        method="PATCH",
+        path="/api/v1/takeaways/{takeaway_id}",
+        summary="Give a takeaway its time by hand, or keep the stated one; no check changes it",
+        gives=_DECIDED,
+        sent={"type": "object", "required": ["start_ms"], "properties": {"start_ms": MOMENT}},
+    ),
+)
+def set_time(takeaway_id: int) -> Document:
+    """Give a takeaway its time; answer it with the undo's id."""
+    from ingest.takeaway_edits import set_takeaway_time
+
+    start_ms = int(sent()["start_ms"])
+    catalogue = current_house().catalogue
+    undo_id, said = set_takeaway_time(catalogue, takeaway_id, start_ms, now_ms=now_ms())
+    return {**_document(takeaway_id), "said": said, "undo_id": undo_id}
+
+
+@serve(
+    blueprint,
+    Operation(
         method="DELETE",
         path="/api/v1/takeaways/{takeaway_id}",
         summary="Remove a draft",
@@ -202,16 +222,16 @@ def ask_for_drafts(episode_id: int, *, reworded: bool) -> None:
     Operation(
         method="POST",
         path="/api/v1/undos/{undo_id}",
-        summary="Take back a change: to a takeaway, the tray, the vocabulary, a player, a mark",
-        gives=record(subject=TEXT, said=TEXT),
+        summary="Take back a change: to a takeaway, a join, chapters, the tray, a name, a mark",
+        gives=record(subject=TEXT, said=TEXT, undo_id=ID),
     ),
 )
 def undo(undo_id: int) -> Document:
-    """Take back a change that an answer gave an ``undo_id`` for."""
+    """Take back a change that an answer gave an ``undo_id`` for; so can this be taken back."""
     from ingest.takeaway_edits import take_back
 
     done = take_back(current_house().catalogue, undo_id, now_ms=now_ms())
-    return {"subject": done.subject, "said": done.said}
+    return {"subject": done.subject, "said": done.said, "undo_id": done.undo_id}
 
 
 def _document(takeaway_id: int) -> Document:

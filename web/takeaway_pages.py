@@ -4,8 +4,9 @@ from flask import Blueprint, flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from corpus.catalogue import takeaways
-from corpus.errors import NotHeldError, UsageError
+from corpus.errors import MomentError, NotHeldError, UsageError
 from corpus.homes import now_ms
+from corpus.moments import parse_moment
 from web.atom import list_feed_entries
 from web.current import current_house
 from web.documents import MAX_ID
@@ -49,6 +50,23 @@ def accept(takeaway_id: int) -> Response:
     return back
 
 
+@blueprint.post(f"/takeaways/<int(max={MAX_ID}):takeaway_id>/time")
+def set_time(takeaway_id: int) -> Response:
+    """Give a takeaway the time that somebody wrote."""
+    from ingest.takeaway_edits import set_takeaway_time
+
+    back = go_back(_page_of(takeaway_id))
+    try:
+        start_ms = parse_moment(request.form.get("at", "")[:40])
+        catalogue = current_house().catalogue
+        undo_id, said = set_takeaway_time(catalogue, takeaway_id, start_ms, now_ms=now_ms())
+    except (MomentError, UsageError) as error:
+        flash(f"{error}.", "problem")
+    else:
+        tell(f"Done: {said}.", undo_id, back.location)
+    return back
+
+
 @blueprint.post(f"/takeaways/<int(max={MAX_ID}):takeaway_id>/remove")
 def remove(takeaway_id: int) -> Response:
     """Remove a draft."""
@@ -74,7 +92,9 @@ def undo(undo_id: int) -> Response:
     except NotHeldError as error:
         flash(f"{error}.", "problem")
     else:
-        flash(f"Taken back: {done.said}.", "done")
+        back = go_back("/")
+        tell(f"{done.told}.", done.undo_id, back.location)
+        return back
     return go_back("/")
 
 

@@ -6,9 +6,22 @@ from flask import Blueprint, Response
 
 from corpus.catalogue import tray
 from corpus.homes import now_ms
+from ingest.picking import pick_issue
 from ingest.takeaway_blocks import TakeawayStyle
 from web.api_operations import Operation, asked, sent, serve
-from web.api_schemas import COUNT, ID, MOMENT, PLAYER, TEXT, Schema, joined, many, record, ref
+from web.api_schemas import (
+    COUNT,
+    ID,
+    MAYBE_ID,
+    MOMENT,
+    PLAYER,
+    TEXT,
+    Schema,
+    joined,
+    many,
+    record,
+    ref,
+)
 from web.blocks import tray_block
 from web.current import current_house
 from web.documents import Document
@@ -75,7 +88,7 @@ def list_entries() -> Document:
         method="POST",
         path="/api/v1/tray",
         summary="Put a takeaway, a passage, a sentence or a text into the tray",
-        gives=ref("TrayEntry"),
+        gives=joined("TrayEntry", undo_id=MAYBE_ID),
         status=201,
         also={200: "It was in the tray already"},
         sent=_PICK,
@@ -86,7 +99,24 @@ def add_entry() -> tuple[Document, int]:
     with current_house().catalogue.write() as conn:
         entry_id, undo_id = tray.add_to_tray(conn, read_pick(conn, sent()), now_ms=now_ms())
         document = one_document(conn, current_house(), entry_id)
-    return document, 200 if undo_id is None else 201
+    return {**document, "undo_id": undo_id}, 200 if undo_id is None else 201
+
+
+@serve(
+    blueprint,
+    Operation(
+        method="POST",
+        path="/api/v1/tray/issues/{issue_id}",
+        summary="Put all takeaways of an issue that are said in its episode into the tray",
+        gives=record(added=COUNT, known=COUNT, undo_id=MAYBE_ID),
+    ),
+)
+def add_issue(issue_id: int) -> Document:
+    """Put an issue's takeaways into the tray; answer how many, and the undo's id."""
+    with current_house().catalogue.write() as conn:
+        picks = pick_issue(conn, issue_id)
+        new, undo_id = tray.add_all_to_tray(conn, picks, now_ms=now_ms())
+    return {"added": new, "known": len(picks) - new, "undo_id": undo_id}
 
 
 @serve(
@@ -168,7 +198,7 @@ def get_entry(entry_id: int) -> Document:
         method="PATCH",
         path="/api/v1/tray/{entry_id}",
         summary="Word an entry anew, or move it",
-        gives=ref("TrayEntry"),
+        gives=joined("TrayEntry", undo_id=ID),
         sent=_CHANGE,
     ),
 )
@@ -177,10 +207,10 @@ def change_entry(entry_id: int) -> Document:
     change = sent()
     with current_house().catalogue.write() as conn:
         if "text" in change:
-            tray.edit_entry(conn, entry_id, change["text"], now_ms=now_ms())
+            undo_id = tray.edit_entry(conn, entry_id, change["text"], now_ms=now_ms())
         else:
-            tray.move_entry(conn, entry_id, change["place"] - 1)
-        return one_document(conn, current_house(), entry_id)
+            undo_id = tray.move_entry(conn, entry_id, change["place"] - 1, now_ms=now_ms())
+        return {**one_document(conn, current_house(), entry_id), "undo_id": undo_id}
 
 
 @serve(

@@ -6,12 +6,12 @@ from typing import get_args
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from corpus.catalogue import issues, takeaways, tray
+from corpus.catalogue import tray
 from corpus.errors import NotHeldError, UsageError
 from corpus.holdings import TrayEntry
 from corpus.homes import now_ms
 from corpus.players import player_label
-from ingest.picking import pick_takeaway
+from ingest.picking import pick_issue
 from ingest.said_before import SaidBefore
 from ingest.takeaway_blocks import TakeawayStyle
 from web.blocks import tray_block
@@ -19,6 +19,7 @@ from web.current import current_house
 from web.documents import MAX_ID
 from web.episode_links import list_drifts, make_links
 from web.links import CHOICES
+from web.reading_pages import make_file
 from web.takeaway_pages import go_back, tell
 from web.tray_documents import list_tray_with_said, read_date, read_pick
 
@@ -98,9 +99,7 @@ def export() -> Response:
         links = make_links(conn, house.settings, ids, _player())
     text = tray_block(held, style, links)  # type: ignore[arg-type]
     kind, ending = _TYPES[style]
-    answer = Response(text + "\n", content_type=f"{kind}; charset=utf-8")
-    answer.headers["Content-Disposition"] = f'attachment; filename="tray.{ending}"'
-    return answer
+    return make_file(text, kind, f"tray.{ending}")
 
 
 @blueprint.post("/tray")
@@ -124,28 +123,28 @@ def add() -> AnyResponse:
 def add_issue(issue_id: int) -> AnyResponse:
     """Put all takeaways of an issue that were found in its episode into the tray."""
     with current_house().catalogue.write() as conn:
-        issues.get_issue(conn, issue_id)  # an issue that is not held is a page not found
-        found = [
-            item
-            for item in takeaways.list_takeaways(conn, issue_id=issue_id)
-            if item.verdict in ("confirmed", "moved") and not item.is_draft
-        ]
-        added = [
-            tray.add_to_tray(conn, pick_takeaway(conn, item.id), now_ms=now_ms())[1]
-            for item in found
-        ]
-    new = sum(undo_id is not None for undo_id in added)
-    known = len(added) - new
-    flash(f"{new} added to the tray{f', {known} were there already' if known else ''}.", "done")
-    return redirect(url_for("tray.tray_page", _anchor="copy"), 303)
+        picks = pick_issue(conn, issue_id)
+        new, undo_id = tray.add_all_to_tray(conn, picks, now_ms=now_ms())
+    known = len(picks) - new
+    here = url_for("tray.tray_page", _anchor="copy")
+    told = f"{new} added to the tray{f', {known} were there already' if known else ''}."
+    if undo_id is None:
+        flash(told, "done")
+    else:
+        tell(told, undo_id, here)
+    return redirect(here, 303)
 
 
 @blueprint.post(f"/tray/<int(max={MAX_ID}):entry_id>/move")
 def move(entry_id: int) -> AnyResponse:
     """Move an entry up or down."""
+    by = -1 if request.form.get("by") == "up" else 1
+    here = url_for("tray.tray_page", _anchor=f"entry-{entry_id}")
     with current_house().catalogue.write() as conn:
-        tray.shift_entry(conn, entry_id, -1 if request.form.get("by") == "up" else 1)
-    return go_back(url_for("tray.tray_page", _anchor=f"entry-{entry_id}"))
+        undo_id = tray.shift_entry(conn, entry_id, by, now_ms=now_ms())
+        place = [entry.id for entry in tray.list_tray(conn)].index(entry_id) + 1
+    tell(f"It is now pick {place}.", undo_id, here)
+    return go_back(here)
 
 
 @blueprint.post(f"/tray/<int(max={MAX_ID}):entry_id>/edit")

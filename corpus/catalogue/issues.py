@@ -17,6 +17,7 @@ from corpus.records import Block, EpisodeMention, Link, ParsedNewsletter
 _LIGHT = [column for column in issues.c if column.name != "blocks"]
 _FACTS = ("show_id", "title", "author", "published", "link")
 _CLEARLY_MORE = 1.2  # times the letters that are held
+_AS_MUCH = 0.8
 
 
 def put_issue(
@@ -30,7 +31,8 @@ def put_issue(
     """Store an issue; return its id and whether anything is new.
 
     An issue is known again by its link, else by its words: one sent twice is one issue. What
-    comes again on another way replaces what is held only where it says clearly more.
+    comes again on another way replaces what is held only where it says clearly more, or was sent
+    later with as much: a correction.
     """
     words = title_key(parsed.text)
     identities = [digest(["words", words])]
@@ -54,7 +56,7 @@ def put_issue(
         return insert_id(conn, issues, values), True
     if held.content_hash == values["content_hash"]:
         return int(held.id), False
-    changed = held.source == source or len(parsed.text) > _CLEARLY_MORE * _letters(held.blocks)
+    changed = held.source == source or _is_richer(parsed, held)
     kept = {
         name: value
         for name, value in values.items()
@@ -63,6 +65,14 @@ def put_issue(
     if kept:
         conn.execute(update(issues).where(issues.c.id == held.id).values(kept))
     return int(held.id), changed
+
+
+def _is_richer(parsed: ParsedNewsletter, held: Row[Any]) -> bool:
+    letters = _letters(held.blocks)
+    sent, before = parsed.published or "", held.published or ""
+    # A date alone says nothing of what came first on that day.
+    is_later = "T" in sent and "T" in before and sent > before
+    return len(parsed.text) > (_AS_MUCH if is_later else _CLEARLY_MORE) * letters
 
 
 def _find_held(

@@ -78,6 +78,7 @@ shows = Table(
     Column("kind", Text, nullable=False),  # podcast, newsletter
     Column("title", Text, nullable=False),
     Column("title_key", Text, nullable=False),  # folded, to find a show by its name
+    Column("former_titles", Json),  # names it had before; issues may still use them
     Column("feed_url", Text),
     Column("podcast_guid", Text),
     Column("link", Text),
@@ -249,6 +250,8 @@ takeaways = Table(
     Column("section", Text),
     Column("stated_ms", BigInt),
     Column("stated_end_ms", BigInt),
+    Column("written_ms", BigInt),  # as its source writes it, whatever was accepted since
+    Column("settled", Integer),  # 1 where a person gave its time, which no check changes
     Column("link", Text),
     Column("label", Text),
     Column("found_ms", BigInt),

@@ -50,6 +50,8 @@ def put_show(conn: Connection, facts: ShowFacts, *, now_ms: int) -> int:
     if changed:
         if "title" in changed:
             changed["title_key"] = named["title_key"]
+            others = [name for name in held.former_titles if name != facts.title]
+            changed["former_titles"] = [*others, held.title]
         conn.execute(update(shows).where(shows.c.id == held.id).values(changed))
     return held.id
 
@@ -121,4 +123,5 @@ def set_poll(conn: Connection, show_id: int, **values: Any) -> None:
 def _show(row: Row[Any]) -> Show:
     values = dict(row._mapping)
     values.pop("title_key")
+    values["former_titles"] = tuple(values["former_titles"] or ())
     return Show(**values)

@@ -10,6 +10,7 @@ from corpus.errors import NotHeldError
 from corpus.holdings import Takeaway
 from corpus.records import ParsedTakeaway, TakeawayOrigin
 
+_WRITTEN = ("section", "link", "label")
 _FOUND = ("found_ms", "found_end_ms", "verdict", "confidence", "sentence", "speaker")
 
 
@@ -23,7 +24,8 @@ def put_takeaways(
 ) -> bool:
     """Replace the takeaways of an issue, or those of one origin of an episode.
 
-    What was found for one whose text and time are unchanged is kept.
+    One whose text stays is the same takeaway still: what was found for it, and what somebody
+    accepted, is kept unless its source now writes another time.
 
     Returns:
         Whether anything changed.
@@ -33,37 +35,55 @@ def put_takeaways(
         owner = (takeaways.c.episode_id == episode_id) & takeaways.c.issue_id.is_(None)
         owner &= takeaways.c.origin == origin
     rows = conn.execute(select(takeaways).where(owner).order_by(takeaways.c.position)).all()
-    held = [_takeaway(row) for row in rows]
-    wanted = [_key(item.text, item.start_ms, item.end_ms, item.section) for item in parsed]
-    if wanted == [_key(h.text, h.stated_ms, h.stated_end_ms, h.section) for h in held]:
-        return False
-    found = {(h.text, h.stated_ms): {name: getattr(h, name) for name in _FOUND} for h in held}
-    conn.execute(delete(takeaways).where(owner))
-    values = [
-        {
-            "episode_id": episode_id,
-            "issue_id": issue_id,
-            "origin": origin,
-            "position": position,
-            "text": item.text,
-            "section": item.section,
-            "stated_ms": item.start_ms,
-            "stated_end_ms": item.end_ms,
-            "link": item.link,
-            "label": item.label,
-            **dict.fromkeys(_FOUND),
-            "verdict": "unchecked",
-            **found.get((item.text, item.start_ms), {}),
-        }
-        for position, item in enumerate(parsed)
-    ]
-    if values:
-        conn.execute(takeaways.insert(), values)
-    return True
+    left: dict[str, list[Takeaway]] = {}
+    for row in rows:
+        left.setdefault(row.text, []).append(_takeaway(row))
+    changed, new = False, []
+    for position, item in enumerate(parsed):
+        held = _take_same(left, item)
+        values = {"position": position, **{name: getattr(item, name) for name in _WRITTEN}}
+        if held is None:
+            owned = {"episode_id": episode_id, "issue_id": issue_id, "origin": origin}
+            new.append({**owned, **values, **_as_written(item)})
+            continue
+        if held.written_ms != item.start_ms:
+            values |= _as_written(item)
+        elif held.stated_ms == held.written_ms:
+            values["stated_end_ms"] = item.end_ms
+        else:  # another moment was accepted: what belongs to the written one is gone with it
+            values["label"] = held.label
+        differ = {name: value for name, value in values.items() if getattr(held, name) != value}
+        if differ:
+            changed = True
+            change_takeaway(conn, held.id, **differ)
+    gone = [held.id for alike in left.values() for held in alike]
+    drop_takeaways(conn, gone)
+    add_takeaways(conn, new)
+    return changed or bool(gone or new)
 
 
-def _key(*parts: Any) -> tuple[Any, ...]:
-    return parts
+def _take_same(left: dict[str, list[Takeaway]], item: ParsedTakeaway) -> Takeaway | None:
+    """Take out of ``left`` the takeaway of this text, of this time first; None if there is none."""
+    alike = left.get(item.text, [])
+    same = next((held for held in alike if held.written_ms == item.start_ms), None)
+    same = same or next(iter(alike), None)
+    if same is not None:
+        alike.remove(same)
+    return same
+
+
+def _as_written(item: ParsedTakeaway) -> dict[str, Any]:
+    """Return what follows from a text and a time that nobody has checked yet."""
+    return {
+        "text": item.text,
+        "stated_ms": item.start_ms,
+        "stated_end_ms": item.end_ms,
+        "written_ms": item.start_ms,
+        "label": item.label,
+        "settled": None,
+        **dict.fromkeys(_FOUND),
+        "verdict": "unchecked",
+    }
 
 
 def list_takeaways(
@@ -85,11 +105,17 @@ def get_takeaway(conn: Connection, takeaway_id: int) -> Takeaway:
     Raises:
         NotHeldError: If there is none of this id.
     """
-    row = conn.execute(select(takeaways).where(takeaways.c.id == takeaway_id)).first()
-    if row is None:
+    held = find_takeaway(conn, takeaway_id)
+    if held is None:
         remedy = "see: earmark takeaways --json"
         raise NotHeldError(f"takeaway {takeaway_id}", "is not held", remedy)
-    return _takeaway(row)
+    return held
+
+
+def find_takeaway(conn: Connection, takeaway_id: int) -> Takeaway | None:
+    """Return a takeaway, or None where there is none of this id."""
+    row = conn.execute(select(takeaways).where(takeaways.c.id == takeaway_id)).first()
+    return _takeaway(row) if row else None
 
 
 def add_takeaways(conn: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -117,7 +143,7 @@ def count_takeaways(conn: Connection) -> int:
 def set_episode_of_issue(conn: Connection, issue_id: int, episode_id: int | None) -> None:
     """Let the takeaways of an issue point into another episode; what was found is forgotten."""
     values: dict[str, Any] = {"episode_id": episode_id, **dict.fromkeys(_FOUND)}
-    values["verdict"] = "unchecked"
+    values |= {"verdict": "unchecked", "settled": None}
     moved = takeaways.c.episode_id.is_distinct_from(episode_id)
     conn.execute(update(takeaways).where(takeaways.c.issue_id == issue_id, moved).values(values))
 

@@ -47,21 +47,41 @@ def add_to_tray(conn: Connection, pick: Pick, *, now_ms: int) -> tuple[int, int 
     Raises:
         UsageError: If it has no words.
     """
+    entry_id, is_new = _put(conn, pick, now_ms)
+    return entry_id, _remember_new(conn, [entry_id], now_ms) if is_new else None
+
+
+def _put(conn: Connection, pick: Pick, now_ms: int) -> tuple[int, bool]:
     text = _words(pick.text)
     for entry in list_tray(conn):
         same = (entry.original, entry.episode_id, entry.start_ms)
         if same == (text, pick.episode_id, pick.start_ms):
-            return entry.id, None
+            return entry.id, False
     last = conn.execute(select(func.max(tray.c.position))).scalar()
     values = asdict(pick) | {"text": text, "original": text, "added_ms": now_ms}
     values["position"] = 0 if last is None else int(last) + 1
-    entry_id = insert_id(conn, tray, values)
-    return entry_id, _remember_new(conn, entry_id, now_ms)
+    return insert_id(conn, tray, values), True
 
 
-def _remember_new(conn: Connection, entry_id: int, now_ms: int) -> int:
-    before = [Before(table=tray, id=entry_id, row=None)]
-    return remember(conn, before, subject="tray", said="added to the tray", now_ms=now_ms)
+def add_all_to_tray(
+    conn: Connection, picks: Sequence[Pick], *, now_ms: int
+) -> tuple[int, int | None]:
+    """Put picks at the tray's end, each once.
+
+    Returns:
+        How many were not in the tray already, and the undo's id where there are any.
+    """
+    new = []
+    for pick in picks:
+        entry_id, is_new = _put(conn, pick, now_ms)
+        new += [entry_id] if is_new else []
+    return len(new), _remember_new(conn, new, now_ms) if new else None
+
+
+def _remember_new(conn: Connection, ids: Sequence[int], now_ms: int) -> int:
+    before = [Before(table=tray, id=entry_id, row=None) for entry_id in ids]
+    said = "added to the tray" if len(ids) == 1 else f"added {len(ids)} to the tray"
+    return remember(conn, before, subject="tray", said=said, now_ms=now_ms)
 
 
 def edit_entry(conn: Connection, entry_id: int, text: str, *, now_ms: int) -> int:
@@ -90,8 +110,11 @@ def set_speaker(conn: Connection, entry_id: int, speaker: str) -> None:
     conn.execute(update(tray).where(tray.c.id == entry_id).values(speaker=speaker))
 
 
-def move_entry(conn: Connection, entry_id: int, place: int) -> None:
+def move_entry(conn: Connection, entry_id: int, place: int, *, now_ms: int) -> int:
     """Move an entry to a place, from 0; before the first and behind the last are those.
+
+    Returns:
+        The undo's id.
 
     Raises:
         NotHeldError: If there is no such entry.
@@ -99,21 +122,22 @@ def move_entry(conn: Connection, entry_id: int, place: int) -> None:
     get_entry(conn, entry_id)
     ids = [entry.id for entry in list_tray(conn) if entry.id != entry_id]
     ids.insert(min(max(place, 0), len(ids)), entry_id)
+    before = read_before(conn, tray, ids)
     for position, id_ in enumerate(ids):
         conn.execute(update(tray).where(tray.c.id == id_).values(position=position))
+    said = f"moved to place {ids.index(entry_id) + 1} of {len(ids)}"
+    return remember(conn, before, subject="tray", said=said, now_ms=now_ms)
 
 
-def shift_entry(conn: Connection, entry_id: int, by: int) -> None:
-    """Move an entry up (-1) or down (1).
+def shift_entry(conn: Connection, entry_id: int, by: int, *, now_ms: int) -> int:
+    """Move an entry up (-1) or down (1); return the undo's id.
 
     Raises:
         NotHeldError: If there is no such entry.
     """
+    get_entry(conn, entry_id)
     ids = [entry.id for entry in list_tray(conn)]
-    if entry_id in ids:
-        move_entry(conn, entry_id, max(ids.index(entry_id) + by, 0))
-    else:
-        get_entry(conn, entry_id)
+    return move_entry(conn, entry_id, max(ids.index(entry_id) + by, 0), now_ms=now_ms)
 
 
 def remove_entries(conn: Connection, ids: Sequence[int] | None = None, *, now_ms: int) -> int:

@@ -17,9 +17,15 @@ Place = Literal["alone", "first", "last", "inside"]
 _CLOCK = r"(?:[0-9]{1,2}:[0-5][0-9]:[0-5][0-9](?:\.[0-9]{1,3})?|[0-9]{1,3}:[0-5][0-9])"
 _HINT = r"(?:[@~⏱⏰⏲▶🎧🎙🕐-🕧\ufe0f]|(?:min(?:ute)?|time(?:stamp|code)?|ab)\b[.:]?)"
 _MARK = re.compile(
-    rf"(?P<open>[\[(（【<])?(?<![\d:./,$€£#&=+])(?<!\d[-–])\s?(?:{_HINT}\s?){{0,2}}(?P<start>{_CLOCK})"
+    rf"(?P<open>[\[(（【<])?(?:(?<=[\[(])(?:at|from|around)\s)?(?<![\d:./,$€£#&=+])(?<!\d[-–])\s?(?:{_HINT}\s?){{0,2}}(?P<start>{_CLOCK})"
     rf"(?:\s?(?:-|–|—|→|\bto\b|\bbis\b)\s?@?(?P<end>{_CLOCK}))?"
     r"(?!\d|[:/.,]\d|%|[-–]\d)(?:\s?[Mm]in(?:utes|s)?\b\.?)?\s?(?P<close>[\])）】>])?"
+)
+# Only in brackets, and only down to the second: "5 min" is as often how long something takes.
+_UNITS = re.compile(
+    r"(?P<open>[\[(])\s?(?:(?:at|from|around|ab|bei)\s|[@~]\s?)?(?:(?P<h>[0-9]{1,2})\s?h(?:rs?|ours?)?[.,]?\s?)?"
+    r"(?P<m>[0-9]{1,3})\s?m(?:in(?:utes?|s)?)?[.,]?\s?"
+    r"(?P<s>[0-5]?[0-9])\s?s(?:ec(?:onds?|s)?)?\.?\s?(?P<close>[\])])"
 )
 _PAIRS = {"[": "]", "(": ")", "（": "）", "【": "】", "<": ">"}
 _SHAPES: dict[str, Shape] = {"(": "paren", "（": "paren"}
@@ -33,6 +39,7 @@ _SEPARATOR_BEFORE = re.compile(r"(?:[:|•·→»…]|[-–—]|\.\.)\s?$")
 
 WINDOW = 60
 """Letters looked at on either side of a mark, which keeps a line of any length cheap."""
+_LONGEST_WITH_UNITS = 2_000
 MOST_MARKS_A_LINE = 500
 """Lists whose line breaks were lost have some dozens."""
 
@@ -63,6 +70,9 @@ def find_marks(line: str, links: Sequence[Link] = ()) -> tuple[Mark, ...]:
     ``links`` have their offsets in the line. The moment in a link wins over the label it shows.
     """
     found = [_mark(match, line) for match in islice(_MARK.finditer(line), MOST_MARKS_A_LINE)]
+    if len(line) <= _LONGEST_WITH_UNITS:
+        found += [_unit_mark(match) for match in _UNITS.finditer(line)]
+        found.sort(key=lambda mark: mark.start if mark else 0)
     marks = list(_iter_placed(line, _merge_links(line, [mark for mark in found if mark], links)))
     marks = [mark for mark in marks if mark.shape == "link" or not is_no_moment(line, mark)]
     return tuple(marks) or _unlabelled(line, links)
@@ -107,6 +117,15 @@ def _mark(match: re.Match[str], line: str) -> Mark | None:
     end = match.end() - len(closing or "")
     end -= len(line[start:end]) - len(line[start:end].rstrip())
     return Mark(start=start, end=end, start_ms=start_ms, end_ms=end_ms)
+
+
+def _unit_mark(match: re.Match[str]) -> Mark | None:
+    opening, closing = match["open"], match["close"]
+    if _PAIRS[opening] != closing:
+        return None
+    start_ms = ((int(match["h"] or 0) * 60 + int(match["m"])) * 60 + int(match["s"])) * 1000
+    shape = _SHAPES.get(opening, "bracket")
+    return Mark(start=match.start(), end=match.end(), start_ms=start_ms, shape=shape)
 
 
 def _merge_links(line: str, marks: list[Mark], links: Sequence[Link]) -> list[Mark]:

@@ -7,7 +7,7 @@ import click
 from corpus.catalogue import chapters, episodes, undos
 from corpus.errors import NotHeldError, UsageError
 from corpus.homes import now_ms
-from corpus.moments import format_moment
+from corpus.moments import format_moment, parse_moment
 from web.chapter_documents import list_chapter_documents, podcast_chapters
 from web.cli import print_json, say
 from web.wiring import House
@@ -19,6 +19,13 @@ from web.wiring import House
 @click.option("--accept", type=int, metavar="ID", help="Accept a proposed chapter.")
 @click.option("--accept-all", is_flag=True, help="Accept all proposed ones that have a time.")
 @click.option("--remove", type=int, metavar="ID", help="Remove a proposed chapter.")
+@click.option(
+    "--time",
+    "timing",
+    type=(int, str),
+    metavar="ID MOMENT",
+    help="Give a proposed chapter a time by hand, which accepts it.",
+)
 @click.option("--undo", is_flag=True, help="Take back what was last decided of the episode's.")
 @click.option("--podcast", is_flag=True, help="Print the chapters file that podcast programs read.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
@@ -30,6 +37,7 @@ def command(
     accept: int | None,
     accept_all: bool,
     remove: int | None,
+    timing: tuple[int, str] | None,
     undo: bool,
     podcast: bool,
     as_json: bool,
@@ -37,13 +45,13 @@ def command(
     """List an episode's chapters, and what its show notes list without times as proposed ones.
 
     A proposed chapter is none until you accept it. Where the talk about it begins is not always
-    sure; then it has no time.
+    sure; then it has no time, and --time gives it one.
 
     Example: earmark chapters "Quiet budgets" --accept-all
     """
     house = House(home)
-    if accept is not None or remove is not None:
-        _decide(house, accept, remove)
+    if accept is not None or remove is not None or timing is not None:
+        _decide(house, accept, remove, timing)
         return
     if episode is None:
         raise UsageError("The command", "names no episode", "earmark chapters EPISODE")
@@ -96,17 +104,23 @@ def _accept_all(house: House, episode_id: int) -> None:
     say(f"{said}; --undo takes it back")
 
 
-def _decide(house: House, accept: int | None, remove: int | None) -> None:
-    from ingest.chapter_proposals import accept_chapter, remove_proposed
+def _decide(
+    house: House, accept: int | None, remove: int | None, timing: tuple[int, str] | None
+) -> None:
+    from ingest.chapter_proposals import accept_chapter, remove_proposed, set_chapter_time
 
-    if accept is not None and remove is not None:
-        raise UsageError("--accept and --remove", "cannot both be done", "name one of them")
-    chapter_id = accept if accept is not None else remove
-    assert chapter_id is not None
+    asked = [one for one in (accept, remove, timing and timing[0]) if one is not None]
+    if len(asked) > 1:
+        told = "--accept, --remove and --time"
+        raise UsageError(told, "cannot be done together", "name one of them")
     with house.catalogue.read() as conn:
-        held = chapters.get_chapter(conn, chapter_id)
-    change = remove_proposed if accept is None else accept_chapter
-    _, said = change(house.catalogue, chapter_id, now_ms=now_ms())
+        held = chapters.get_chapter(conn, asked[0])
+    if timing is not None:
+        at_ms = parse_moment(timing[1])
+        _, said = set_chapter_time(house.catalogue, held.id, at_ms, now_ms=now_ms())
+    else:
+        change = remove_proposed if accept is None else accept_chapter
+        _, said = change(house.catalogue, held.id, now_ms=now_ms())
     say(f"{held.title}: {said}; earmark chapters {held.episode_id} --undo takes it back")
 
 

@@ -9,7 +9,7 @@ from corpus.catalogue import episodes, issues, takeaways, transcripts, undos
 from corpus.errors import NotHeldError, UsageError
 from corpus.holdings import Episode, Takeaway
 from corpus.homes import now_ms
-from corpus.moments import format_moment
+from corpus.moments import format_moment, parse_moment
 from web.choosing import Scope, choose_scope
 from web.cli import print_json
 from web.episode_links import list_by_ids, list_drifts, list_takeaway_documents
@@ -21,6 +21,13 @@ from web.wiring import House
 @click.command(name="check")
 @click.argument("subject", required=False, metavar="[EPISODE|ISSUE]")
 @click.option("--accept", type=int, metavar="ID", help="Use the moment found for a takeaway.")
+@click.option(
+    "--time",
+    "timing",
+    type=(int, str),
+    metavar="ID MOMENT",
+    help="Give a takeaway its time by hand; no check changes it.",
+)
 @click.option("--undo", type=int, metavar="ID", help="Take back what was last accepted of one.")
 @click.option(
     "--listen-again",
@@ -36,6 +43,7 @@ def command(
     home: Path | None,
     subject: str | None,
     accept: int | None,
+    timing: tuple[int, str] | None,
     undo: int | None,
     listen_again: bool,
     times_right: bool,
@@ -50,8 +58,8 @@ def command(
     Example: earmark check issue:3
     """
     house = House(home)
-    if accept is not None or undo is not None:
-        _decide(house, accept, undo, as_json=as_json)
+    if accept is not None or undo is not None or timing is not None:
+        _decide(house, (accept, undo, timing), as_json=as_json)
         return
     with house.catalogue.read() as conn:
         scope = choose_scope(conn, subject)
@@ -92,9 +100,14 @@ def _say_checked(item: Takeaway) -> None:
     stated = "" if item.stated_ms is None else format_moment(item.stated_ms)
     moved = item.verdict == "moved" and item.found_ms is not None
     where = f" to {format_moment(item.found_ms or 0)}" if moved else ""
-    verdict = "draft" if item.is_draft else item.verdict
-    click.echo(f"{stated:>8}  {verdict}{where}: {item.text}  [{item.id}]")
-    if moved and item.sentence:
+    verdict: str = "draft" if item.is_draft else item.verdict
+    verdict = "as you set it" if item.settled else verdict
+    placed = item.stated_ms is None and item.found_ms is not None
+    if placed:
+        verdict, where = "no time of its own, said at", f" {format_moment(item.found_ms or 0)}"
+    sure = "" if item.confidence is None or item.is_draft else f", {item.confidence:.0%} sure"
+    click.echo(f"{stated:>8}  {verdict}{where}{sure}: {item.text}  [{item.id}]")
+    if (moved or placed) and item.sentence:
         click.echo(f"          said there: {item.sentence}")
 
 
@@ -121,24 +134,38 @@ def _see_to_audio(house: House, episode_id: int | None, *, is_right: bool) -> No
         work_until_idle(house.workshop)
 
 
-def _decide(house: House, accept: int | None, undo: int | None, *, as_json: bool) -> None:
-    from ingest.takeaway_edits import accept_takeaway, take_back
+_Asked = tuple[int | None, int | None, tuple[int, str] | None]
 
-    if accept is not None and undo is not None:
-        raise UsageError("--accept and --undo", "cannot both be done", "name one of them")
-    takeaway_id = accept if accept is not None else undo
-    assert takeaway_id is not None
-    if accept is not None:
-        _, said = accept_takeaway(house.catalogue, takeaway_id, now_ms=now_ms())
+
+def _decide(house: House, asked: _Asked, *, as_json: bool) -> None:
+    from ingest.takeaway_edits import accept_takeaway, set_takeaway_time
+
+    accept, undo, timing = asked
+    ids = [one for one in (accept, undo, timing and timing[0]) if one is not None]
+    if len(ids) > 1:
+        told = "--accept, --time and --undo"
+        raise UsageError(told, "cannot be done together", "name one of them")
+    takeaway_id = ids[0]
+    if undo is not None:
+        said = _undo(house, undo)
+    elif timing is not None:
+        at_ms = parse_moment(timing[1])
+        _, said = set_takeaway_time(house.catalogue, takeaway_id, at_ms, now_ms=now_ms())
     else:
-        with house.catalogue.read() as conn:
-            undo_id = undos.find_last_undo(conn, f"takeaway:{takeaway_id}")
-        if undo_id is None:
-            raise NotHeldError(f"takeaway {takeaway_id}", "has nothing to take back")
-        said = f"taken back: {take_back(house.catalogue, undo_id, now_ms=now_ms()).said}"
+        _, said = accept_takeaway(house.catalogue, takeaway_id, now_ms=now_ms())
     with house.catalogue.read() as conn:
         held = takeaways.get_takeaway(conn, takeaway_id)
     if as_json:
         print_json({"takeaways": [{**checked_document(held), **takeaway_document(held)}]})
     else:
         click.echo(f"{held.text}: {said}")
+
+
+def _undo(house: House, takeaway_id: int) -> str:
+    from ingest.takeaway_edits import take_back
+
+    with house.catalogue.read() as conn:
+        undo_id = undos.find_last_undo(conn, f"takeaway:{takeaway_id}")
+    if undo_id is None:
+        raise NotHeldError(f"takeaway {takeaway_id}", "has nothing to take back")
+    return f"taken back: {take_back(house.catalogue, undo_id, now_ms=now_ms()).said}"

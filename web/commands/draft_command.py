@@ -136,5 +136,5 @@ def _undo(house: House, episode: str) -> None:
         undo_id = undos.find_last_undo(conn, f"drafts:{held.id}")
         if undo_id is None:
             raise NotHeldError(f"“{held.title}”", "has no drafting to take back")
-        undos.take_back(conn, undo_id)
+        undos.take_back(conn, undo_id, now_ms=now_ms())
     say("The drafts are as they were before.")

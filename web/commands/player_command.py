@@ -49,7 +49,7 @@ def command(
             undo_id = undos.find_last_undo(conn, f"players:{held.id}")
             if undo_id is None:
                 raise NotHeldError(f"“{held.title}”", "has nothing to take back")
-            undos.take_back(conn, undo_id)
+            undos.take_back(conn, undo_id, now_ms=now_ms())
         named = players.list_pages(conn, [held.id]).get(held.id, {})
     rows = players_document(held, named)
     if as_json:

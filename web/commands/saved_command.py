@@ -79,5 +79,5 @@ def undo(house: House) -> None:
         undo_id = undos.find_last_undo(conn, "saved")
         if undo_id is None:
             raise NotHeldError("The saved searches", "have nothing to take back")
-        said = undos.take_back(conn, undo_id).said
+        said = undos.take_back(conn, undo_id, now_ms=now_ms()).said
     say(f"taken back: {said}")

@@ -6,7 +6,9 @@ from typing import get_args
 import click
 
 from corpus.catalogue import takeaways
-from ingest.takeaway_publishing import PublishStyle
+from corpus.errors import UsageError
+from ingest.takeaway_publishing import PublishStyle, format_atom, format_json_feed
+from web.atom import list_feed_entries
 from web.blocks import publish_takeaways, takeaway_block
 from web.choosing import choose_scope
 from web.cli import print_json
@@ -15,13 +17,16 @@ from web.links import CHOICES
 from web.reading_page import reading_page
 from web.wiring import House
 
+_BLOCKS = ("text", "md", "html", "csv", "json")
+_FEEDS = ("atom", "jsonfeed")
+
 
 @click.command(name="takeaways")
 @click.argument("subject", required=False, metavar="[EPISODE|ISSUE]")
 @click.option(
     "--format",
     "style",
-    type=click.Choice(["text", "md", "html", "csv", "json", "page", *get_args(PublishStyle)]),
+    type=click.Choice([*_BLOCKS, "page", *get_args(PublishStyle), *_FEEDS]),
     default="text",
     show_default=True,
     help="The form of the block.",
@@ -40,11 +45,15 @@ def command(
     soundbites are podcast:soundbite lines for a feed, chapters a Podcasting 2.0 chapters file, vtt
     captions; they hold what has a time.
 
-    page is one HTML file to read and hear, for somebody who has no Earmark.
+    page is one HTML file to read and hear, for somebody who has no Earmark. atom and jsonfeed are
+    feeds of the newest of all, which need the setting public_url.
 
     Example: earmark takeaways issue:3 --format md
     """
     house = House(home)
+    if style in _FEEDS:
+        _print_feed(house, subject, style)
+        return
     with house.catalogue.read() as conn:
         scope = choose_scope(conn, subject)
         found = takeaways.list_takeaways(conn, episode_id=scope.episode_id, issue_id=scope.issue_id)
@@ -62,3 +71,17 @@ def command(
         click.echo(publish_takeaways(found, style))  # type: ignore[arg-type]
         return
     click.echo(takeaway_block(found, style, links))  # type: ignore[arg-type]
+
+
+def _print_feed(house: House, subject: str | None, style: str) -> None:
+    site = house.settings.public_url.rstrip("/")
+    if subject is not None:
+        raise UsageError("A feed", "is of all takeaways", "leave the episode or issue out")
+    if not site:
+        raise UsageError(
+            "A feed", "needs the address of the site", "earmark settings set public_url"
+        )
+    with house.catalogue.read() as conn:
+        entries = list_feed_entries(conn, site)
+    write = format_atom if style == "atom" else format_json_feed
+    click.echo(write(entries, site=site), nl=False)

@@ -11,6 +11,7 @@ from corpus.errors import NotHeldError, UsageError
 from corpus.homes import now_ms
 from corpus.moments import parse_link_moment
 from web.blocks import tray_block
+from web.choosing import choose_issue
 from web.cli import print_json, say
 from web.episode_links import make_links
 from web.links import CHOICES
@@ -79,18 +80,21 @@ def _print(house: House, style: str, player: str | None, *, as_json: bool) -> No
 @_JSON
 @click.pass_obj
 def add(house: House, what: str, moment: str | None, as_json: bool) -> None:
-    """Put in takeaway:ID, passage:ID, or the sentence at MOMENT of the episode WHAT.
+    """Put in takeaway:ID, passage:ID, all of issue:ID, or the sentence at MOMENT of episode WHAT.
 
     Example: earmark tray add "Quiet budgets" 28:10
     """
     from web.tray_documents import one_document, read_pick
 
+    if what.startswith("issue:") and moment is None:
+        _add_issue(house, what, as_json=as_json)
+        return
     with house.catalogue.write() as conn:
         pick = read_pick(conn, _asked(conn, what, moment))
         entry_id, undo_id = tray.add_to_tray(conn, pick, now_ms=now_ms())
         document = one_document(conn, house, entry_id)
     if as_json:
-        print_json(document)
+        print_json({**document, "undo_id": undo_id})
         return
     click.echo(f"{entry_id}  {document['text']}")
     if undo_id is None:
@@ -98,6 +102,18 @@ def add(house: House, what: str, moment: str | None, as_json: bool) -> None:
     for each in document["said_before"]:
         how = "otherwise" if each["is_opposite"] else "before"
         say(f"said {how} in {each['label']} ({each['date'] or 'undated'}): {each['text']}")
+
+
+def _add_issue(house: House, what: str, *, as_json: bool) -> None:
+    from ingest.picking import pick_issue
+
+    with house.catalogue.write() as conn:
+        picks = pick_issue(conn, choose_issue(conn, what).id)
+        new, undo_id = tray.add_all_to_tray(conn, picks, now_ms=now_ms())
+    if as_json:
+        print_json({"added": new, "known": len(picks) - new, "undo_id": undo_id})
+    else:
+        say(f"{new} added, {len(picks) - new} were in the tray already.")
 
 
 def _asked(conn: Connection, what: str, moment: str | None) -> dict[str, Any]:
@@ -130,7 +146,7 @@ def move(house: House, entry: int, place: int) -> None:
 
     Example: earmark tray move 3 1
     """
-    _change(house, lambda conn: tray.move_entry(conn, entry, place - 1))
+    _change(house, lambda conn: tray.move_entry(conn, entry, place - 1, now_ms=now_ms()))
 
 
 @command.command()
@@ -181,7 +197,7 @@ def undo(house: House) -> None:
         undo_id = undos.find_last_undo(conn, "tray")
         if undo_id is None:
             raise NotHeldError("The tray", "has nothing to take back")
-        return undos.take_back(conn, undo_id).said
+        return undos.take_back(conn, undo_id, now_ms=now_ms()).said
 
     _change(house, take_back)
 
