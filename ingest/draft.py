@@ -32,11 +32,11 @@ from ingest.timeline import Meaning, Rows, Timeline, unit
 from search.embedder import Embedder, Vectors
 
 _SUBJECT_BEFORE_S, _SUBJECT_S = 30, 120
-_NEAR_MS = 10_000
+_NEAR_MS = 15_000
 """How far from the best place the sentence is looked for."""
 _APART_MS = 60_000
 """Two drafts are never nearer, but in short episodes, where half an even share is enough."""
-_QUALITY = 0.2
+_QUALITY = 0.1
 """What standing alone counts beside the chance of being noted, where places are chosen."""
 _LIKELY = 8.0
 """What that chance counts where the sentence is."""
@@ -59,11 +59,35 @@ _SMALL_TALK = re.compile(
 _FILLED = re.compile(
     r"(?:(?<=\s)|^)(?:u[hm]+|e[rh]m?|you know|i mean|sort of|kind of)(?:,\s*|\s+)", re.IGNORECASE
 )
+_AGAIN = re.compile(
+    # Emphasis ("very, very") and "had had" are meant so.
+    r"\b(?!(?:very|really|much|so|many|more|long|far|no|had)\b)"
+    r"((?:[\w'’]+ ){0,2}[\w'’]+)(?:[,.…–—-]* +\1\b(?!['’])[,…]?)+",
+    re.IGNORECASE,
+)
 _OPENER = re.compile(
     r"^(?:(?:and|but|so|well|now|yeah|yes|okay|ok|right|like|oh|exactly|absolutely)\b[,.]?\s+)+",
     re.IGNORECASE,
 )
-_LEANS_BACK = re.compile(r"^(?:it|that|this|they|he|she|those|these|which|there)\b", re.IGNORECASE)
+_LEANS_BACK = re.compile(
+    r"^(?:it|that|this|they|he|she|him|her|them|those|these|which|there|then|here|also|again|having"
+    r"|such|both|because|or|otherwise|whereas)\b",
+    re.IGNORECASE,
+)
+_REFERS = re.compile(
+    r"\b(?:earlier|just (?:said|talked|mentioned)|(?:were|are|be|been) talking|we(?:'ve)? talked"
+    r"|(?:you|I|he|she|they|we) (?:said|mentioned|asked|told)|by the way"
+    r"|(?:that|this) (?:one|person|thing)"
+    r"|reason for (?:this|that)|the other (?:one|thing)|last point|next (?:one|question|point))\b",
+    re.IGNORECASE,
+)
+_ASSERTS = re.compile(
+    r"\b(?:should|must|needs? to|ha(?:ve|s) to|never|always|important|essential|instead of"
+    r"|rather than|means?|because|if you|when you|helps?|matters?|makes? sure|better|best|key|goal"
+    r"|problem is|only way|without)\b",
+    re.IGNORECASE,
+)
+_ENDED = re.compile(r"(?<!\.)[.!?][\"'”’)\]]*$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -238,7 +262,10 @@ def _fit_to_stand_alone(text: str) -> float:
     plain = _OPENER.sub("", text)
     asks = text.rstrip("\"'”’ ").endswith("?")
     personal = len(re.findall(r"\b(?:I|I'm|my|me)\b", text)) / words
-    return 0.6 * length - 0.6 * asks - 0.25 * bool(_LEANS_BACK.match(plain)) - personal
+    leans = 0.25 * bool(_LEANS_BACK.match(plain)) + 0.25 * bool(_REFERS.search(text))
+    leans += 0.25 * bool(_AGAIN.search(text))
+    says = 0.2 * bool(_ASSERTS.search(text)) + 0.2 * bool(_ENDED.search(text))
+    return 0.4 * length + says - 0.6 * asks - leans - 2 * personal
 
 
 def _draft(timeline: Timeline, chances: Chances, at: int) -> Drafted:
@@ -256,11 +283,12 @@ def _draft(timeline: Timeline, chances: Chances, at: int) -> Drafted:
 
 
 def clean_fillers(text: str) -> str:
-    """Return a spoken sentence without "um", "you know" and openers such as "so".
+    """Return a spoken sentence without "um", "you know", openers and what is begun twice.
 
-    >>> clean_fillers("So, um, you know, a brief fits on one page.")
+    >>> clean_fillers("So, um, you know, a brief, a brief fits on, on one page.")
     'A brief fits on one page.'
     """
     plain = _OPENER.sub("", _FILLED.sub("", _OPENER.sub("", " ".join(text.split()))))
+    plain = _AGAIN.sub(r"\1", plain)
     plain = plain.lstrip(" ,;–—-") or " ".join(text.split())
     return plain[:1].upper() + plain[1:]
