@@ -37,7 +37,7 @@ def main() -> None:
     args = parser.parse_args()
     embedder = get_embedder(args.embedder, args.cache)
     drafted, even, cosines, counts = [], [], [], []
-    noted = list_noted(args) if args.habits else []
+    noted = list_noted(args, "all") if args.habits else []
     for episode, rows in iter_episodes(args):
         if len(rows) < FEWEST_NOTES:
             continue
@@ -68,9 +68,9 @@ def main() -> None:
 Noted = tuple[str, str, list[int], int]
 
 
-def list_noted(args: argparse.Namespace) -> list[Noted]:
-    """Return show, id, moments of the notes and length of all episodes, of both halves."""
-    every = argparse.Namespace(**{**vars(args), "half": "all"})
+def list_noted(args: argparse.Namespace, half: str) -> list[Noted]:
+    """Return show, id, moments of the notes and length of all episodes of a half, or of ``all``."""
+    every = argparse.Namespace(**{**vars(args), "half": half})
     return [
         (
             episode["podcast"],

@@ -1,10 +1,9 @@
 """Drafts takeaways for an episode that has none: its own best sentences, with their seconds.
 
-Extractive on purpose, so that every draft can be heard at its second. A place is worth a draft as
-far as shows' own people would note it: the subject turns there, somebody says so, and what follows
-is near the episode's title. After each such place the sentence is taken that states most of what is
-then spoken of, and no two drafts say the same (maximal marginal relevance, Carbonell and Goldstein
-1998).
+Extractive on purpose, so that every draft can be heard at its second. Places are chosen so that as
+many as can be are near what shows' own people would note (`ingest.noteworthy`), a minute apart at
+least. Near each, the sentence is taken that states most of what is spoken of there and stands by
+itself, and no two drafts say the same (maximal marginal relevance, Carbonell and Goldstein 1998).
 """
 
 import math
@@ -14,19 +13,35 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from corpus.moments import format_moment
 from corpus.records import Segment
 from ingest.check import spoken_within
-from ingest.noteworthy import get_features, iter_openings
+from ingest.noteworthy import (
+    Chances,
+    choose_places,
+    get_features,
+    tell_opening,
+    weigh_places,
+)
 from ingest.sentences import Spoken, split_sentences
 from ingest.show_habits import Habits
 from ingest.terms import is_filler, split_terms, weigh_terms
 from ingest.timeline import Meaning, Rows, Timeline, unit
 from search.embedder import Embedder, Vectors
 
-_SUBJECT_S = 150
-_OPENING_MS = 30_000
+_SUBJECT_BEFORE_S, _SUBJECT_S = 30, 120
+_NEAR_MS = 15_000
+"""How far from the best place the sentence is looked for."""
+_APART_MS = 60_000
+"""Two drafts are never nearer, but in short episodes, where half an even share is enough."""
+_QUALITY = 0.1
+"""What standing alone counts beside the chance of being noted, where places are chosen."""
+_LIKELY = 8.0
+"""What that chance counts where the sentence is."""
+_GREETING_MS = 90_000
+_ROUNDS = 20
 _SMALL_TALK_S = 15
 _LEAST_WORDS, _GOOD_WORDS, _MOST_WORDS = 7, 16, 45
 _REDUNDANT = 0.5
@@ -44,11 +59,35 @@ _SMALL_TALK = re.compile(
 _FILLED = re.compile(
     r"(?:(?<=\s)|^)(?:u[hm]+|e[rh]m?|you know|i mean|sort of|kind of)(?:,\s*|\s+)", re.IGNORECASE
 )
+_AGAIN = re.compile(
+    # Emphasis ("very, very") and "had had" are meant so.
+    r"\b(?!(?:very|really|much|so|many|more|long|far|no|had)\b)"
+    r"((?:[\w'’]+ ){0,2}[\w'’]+)(?:[,.…–—-]* +\1\b(?!['’])[,…]?)+",
+    re.IGNORECASE,
+)
 _OPENER = re.compile(
     r"^(?:(?:and|but|so|well|now|yeah|yes|okay|ok|right|like|oh|exactly|absolutely)\b[,.]?\s+)+",
     re.IGNORECASE,
 )
-_LEANS_BACK = re.compile(r"^(?:it|that|this|they|he|she|those|these|which|there)\b", re.IGNORECASE)
+_LEANS_BACK = re.compile(
+    r"^(?:it|that|this|they|he|she|him|her|them|those|these|which|there|then|here|also|again|having"
+    r"|such|both|because|or|otherwise|whereas)\b",
+    re.IGNORECASE,
+)
+_REFERS = re.compile(
+    r"\b(?:earlier|just (?:said|talked|mentioned)|(?:were|are|be|been) talking|we(?:'ve)? talked"
+    r"|(?:you|I|he|she|they|we) (?:said|mentioned|asked|told)|by the way"
+    r"|(?:that|this) (?:one|person|thing)"
+    r"|reason for (?:this|that)|the other (?:one|thing)|last point|next (?:one|question|point))\b",
+    re.IGNORECASE,
+)
+_ASSERTS = re.compile(
+    r"\b(?:should|must|needs? to|ha(?:ve|s) to|never|always|important|essential|instead of"
+    r"|rather than|means?|because|if you|when you|helps?|matters?|makes? sure|better|best|key|goal"
+    r"|problem is|only way|without)\b",
+    re.IGNORECASE,
+)
+_ENDED = re.compile(r"(?<!\.)[.!?][\"'”’)\]]*$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,18 +144,10 @@ def draft_takeaways(
     if n < 1 or not telling:
         return ()
     talk = understand(telling, segments, embedder)
-    chosen: dict[int, Drafted] = {}
-    said: list[Rows] = []
-    features = get_features(talk.timeline, talk.meaning, talk.embed_title(title))
-    for opening, reasons in iter_openings(talk.timeline, features, n, habits):
-        found = _pick_sentence(talk, opening, said)
-        if found is not None and found[0] not in chosen:
-            at, vector = found
-            said.append(vector)
-            chosen[at] = _draft(talk.timeline, at, opening, reasons)
-        if len(chosen) == n:
-            break
-    return tuple(chosen[at] for at in sorted(chosen))
+    title_vector = talk.embed_title(title)
+    features = get_features(talk.timeline, talk.meaning, title_vector, habits)
+    chances = weigh_places(talk.timeline, features)
+    return tuple(_draft(talk.timeline, chances, at) for at in _choose_sentences(talk, chances, n))
 
 
 def list_telling(segments: Sequence[Segment], duration_ms: int | None) -> list[Spoken]:
@@ -166,14 +197,57 @@ class _HashedWords:
         return self.embed_passages(texts)
 
 
-def _pick_sentence(talk: Talk, opening: int, said: Sequence[Rows]) -> tuple[int, Rows] | None:
-    """Return the place and vector of the sentence that states most of what follows an opening."""
+def _choose_sentences(talk: Talk, chances: Chances, n: int) -> list[int]:
+    """Return up to ``n`` places that are worth the most together and say different things."""
     starts = talk.timeline.starts
-    since = starts - starts[opening]
-    near = np.flatnonzero((since >= 0) & (since < _OPENING_MS))
-    vectors = talk.embed([talk.timeline.sentences[int(at)].text for at in near])
-    about = talk.meaning.around(starts[opening : opening + 1], 0, _SUBJECT_S)[0]
-    fits = vectors @ about + talk.quality[near]
+    apart_ms = max(1.0, min(_APART_MS, int(starts[-1] - starts[0]) / (2 * n)))
+    worth = chances.noted + _QUALITY * talk.quality - _is_greeting(starts)
+    chosen: list[int] = []
+    for _ in range(_ROUNDS):
+        places = choose_places(starts, worth, n, apart_ms)
+        chosen, refused = _refine(talk, worth, places, apart_ms)
+        if not refused:
+            break
+        worth[refused] = -np.inf
+    return chosen
+
+
+def _is_greeting(starts: NDArray[np.int64]) -> Rows:
+    """Return 1 for places where a show greets, or lets hear what is to come; else 0."""
+    since = starts - starts[0]
+    return np.asarray(since < min(_GREETING_MS, since[-1] / 20), np.float64)
+
+
+def _refine(
+    talk: Talk, worth: Rows, places: Sequence[int], apart_ms: float
+) -> tuple[list[int], list[int]]:
+    """Return the sentences near some places that say most, and the places that say nothing new."""
+    starts = talk.timeline.starts
+    limits = [*(starts[at] - apart_ms for at in places[1:]), math.inf]
+    chosen: list[int] = []
+    refused: list[int] = []
+    said: list[Rows] = []
+    for place, latest in zip(places, limits, strict=True):
+        earliest = starts[chosen[-1]] + apart_ms if chosen else -math.inf
+        free = (starts >= earliest) & (starts <= latest) & np.isfinite(worth)
+        near = np.flatnonzero(free & (np.abs(starts - starts[place]) <= _NEAR_MS))
+        found = _pick_sentence(talk, worth, near, said)
+        if found is None:
+            refused.append(place)
+        else:
+            chosen.append(found[0])
+            said.append(found[1])
+    return chosen, refused
+
+
+def _pick_sentence(
+    talk: Talk, worth: Rows, near: NDArray[np.intp], said: Sequence[Rows]
+) -> tuple[int, Rows] | None:
+    """Return the place and vector of the sentence that states most of what is spoken of there."""
+    timeline = talk.timeline
+    vectors = talk.embed([timeline.sentences[int(at)].text for at in near])
+    about = talk.meaning.around(timeline.starts[near], -_SUBJECT_BEFORE_S, _SUBJECT_S)
+    fits = (vectors * about).sum(axis=1) + talk.quality[near] + _LIKELY * worth[near]
     if said:
         alike = (vectors @ np.array(said).T).max(axis=1)
         fits = np.where(alike < _SAME, fits - _REDUNDANT * alike, -np.inf)
@@ -188,11 +262,15 @@ def _fit_to_stand_alone(text: str) -> float:
     plain = _OPENER.sub("", text)
     asks = text.rstrip("\"'”’ ").endswith("?")
     personal = len(re.findall(r"\b(?:I|I'm|my|me)\b", text)) / words
-    return 0.6 * length - 0.6 * asks - 0.25 * bool(_LEANS_BACK.match(plain)) - personal
+    leans = 0.25 * bool(_LEANS_BACK.match(plain)) + 0.25 * bool(_REFERS.search(text))
+    leans += 0.25 * bool(_AGAIN.search(text))
+    says = 0.2 * bool(_ASSERTS.search(text)) + 0.2 * bool(_ENDED.search(text))
+    return 0.4 * length + says - 0.6 * asks - leans - 2 * personal
 
 
-def _draft(timeline: Timeline, at: int, opening: int, reasons: Sequence[str]) -> Drafted:
+def _draft(timeline: Timeline, chances: Chances, at: int) -> Drafted:
     sentence = timeline.sentences[at]
+    opening, reasons = tell_opening(timeline, chances, at)
     moment = format_moment(int(timeline.starts[opening]))
     return Drafted(
         text=clean_fillers(sentence.text),
@@ -205,11 +283,12 @@ def _draft(timeline: Timeline, at: int, opening: int, reasons: Sequence[str]) ->
 
 
 def clean_fillers(text: str) -> str:
-    """Return a spoken sentence without "um", "you know" and openers such as "so".
+    """Return a spoken sentence without "um", "you know", openers and what is begun twice.
 
-    >>> clean_fillers("So, um, you know, a brief fits on one page.")
+    >>> clean_fillers("So, um, you know, a brief, a brief fits on, on one page.")
     'A brief fits on one page.'
     """
     plain = _OPENER.sub("", _FILLED.sub("", _OPENER.sub("", " ".join(text.split()))))
+    plain = _AGAIN.sub(r"\1", plain)
     plain = plain.lstrip(" ,;–—-") or " ".join(text.split())
     return plain[:1].upper() + plain[1:]

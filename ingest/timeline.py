@@ -29,6 +29,17 @@ class Timeline:
         sums = np.vstack([np.zeros((1, rows.shape[1])), np.cumsum(rows, axis=0, dtype=np.float64)])
         return np.asarray(sums[np.maximum(first, after)] - sums[first], np.float64)
 
+    def mean(self, column: Rows, from_s: int, to_s: int) -> Rows:
+        """Return the mean of ``column`` (a number a place) in the stretch; 0 where it is empty."""
+        both = self.sums(np.stack([column, np.ones(len(column))], axis=1), from_s, to_s)
+        return np.asarray(both[:, 0] / np.maximum(both[:, 1], 1), np.float64)
+
+    def best(self, column: Rows, from_s: int, to_s: int) -> Rows:
+        """Return the highest of ``column`` in the stretch, which must hold the place itself."""
+        first = np.searchsorted(self.starts, self.starts + 1000 * from_s)
+        after = np.searchsorted(self.starts, self.starts + 1000 * to_s)
+        return np.array([column[a:b].max() for a, b in zip(first, after, strict=True)], np.float64)
+
     def flags(self, marked: Sequence[bool], from_s: int, to_s: int) -> Rows:
         """Return 1 for each place with a marked one in the stretch, else 0."""
         column = np.array(marked, np.float64)[:, None]

@@ -46,6 +46,17 @@ def test_drafts_are_spread_over_the_episode(embedder):
         ("Cash is, you know, a fact.", "Cash is, a fact."),
         ("And so we stopped.", "We stopped."),
         ("Sort the files.", "Sort the files."),
+        ("It it it might help, the, the, the team.", "It might help, the team."),
+        (
+            "You're, you're late, and we used to, we used to wait.",
+            "You're late, and we used to wait.",
+        ),
+        (
+            "It is very, very good, so so much more, more.",
+            "It is very, very good, so so much more, more.",
+        ),
+        ("They had had a plan that works.", "They had had a plan that works."),
+        ("The other, others say, is over.", "The other, others say, is over."),
         ("So.", "So."),
         ("", ""),
     ],

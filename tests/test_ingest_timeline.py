@@ -1,10 +1,16 @@
+import math
+from itertools import combinations, pairwise
+
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from corpus.records import Segment
 from ingest.beginnings import FEATURES, announces_subject, iter_features
-from ingest.noteworthy import get_features, iter_openings
+from ingest.noteworthy import choose_places, get_features, tell_opening, weigh_places
 from ingest.sentences import Spoken
+from ingest.show_habits import learn_habits
 from ingest.timeline import Meaning, Timeline, unit
 from tests.fake_embedder import FakeEmbedder
 from tests.made_up_episode import SEGMENTS
@@ -26,6 +32,14 @@ def test_sums_reach_from_and_to_seconds_after_each_place():
     rows = np.arange(5, dtype=float)[:, None]
     assert every_ten_seconds(5).sums(rows, 0, 20)[:, 0].tolist() == [1, 3, 5, 7, 4]
     assert every_ten_seconds(5).sums(rows, -10, 0)[:, 0].tolist() == [0, 0, 1, 2, 3]
+
+
+def test_means_and_bests_are_of_the_same_stretch():
+    column = np.array([4.0, 1, 2, 0, 3])
+    assert every_ten_seconds(5).mean(column, -10, 20).tolist() == pytest.approx(
+        [2.5, 7 / 3, 1, 5 / 3, 1.5]
+    )
+    assert every_ten_seconds(5).best(column, -10, 20).tolist() == [4, 4, 2, 3, 3]
 
 
 def test_flags_tell_whether_a_marked_place_is_near():
@@ -97,20 +111,75 @@ def three_subjects():
     )
 
 
-def test_openings_are_where_the_subject_turns_and_apart():
-    timeline, meaning = every_ten_seconds(180), Meaning.of(three_subjects(), FakeEmbedder(256))
-    found = list(iter_openings(timeline, get_features(timeline, meaning, None), 3))
-    openings = [int(timeline.starts[at]) for at, _ in found]
-    for turn_ms, opening in zip((SUBJECT_MS, 2 * SUBJECT_MS), sorted(openings[:2]), strict=True):
-        assert abs(opening - turn_ms) <= 30_000
-    assert np.diff(sorted(openings)).min() >= 1_790_000 / 12
-    assert all("the subject turns" in reasons for _, reasons in found[:2])
-
-
-def test_an_opening_near_the_title_comes_first_and_says_so():
+def weigh(title=None, habits=None):
     embedder = FakeEmbedder(256)
     timeline, meaning = every_ten_seconds(180), Meaning.of(three_subjects(), embedder)
-    title = unit(embedder.embed_passages(["Printer paper"]) - meaning.mean)[0]
-    at, reasons = next(iter_openings(timeline, get_features(timeline, meaning, title), 3))
-    assert abs(timeline.starts[at] - 2 * SUBJECT_MS) <= 30_000
-    assert "it is near the title" in reasons
+    vector = unit(embedder.embed_passages([title]) - meaning.mean)[0] if title else None
+    return timeline, weigh_places(timeline, get_features(timeline, meaning, vector, habits))
+
+
+def test_a_note_is_likely_where_the_subject_turns_and_a_minute_around():
+    timeline, chances = weigh()
+    for turn_ms in (SUBJECT_MS, 2 * SUBJECT_MS):
+        around = np.abs(timeline.starts - turn_ms)
+        assert chances.noted[around <= 60_000].min() > chances.noted[around == 240_000].max()
+    opening, reasons = tell_opening(timeline, chances, int(SUBJECT_MS // 10_000) + 2)
+    assert abs(timeline.starts[opening] - SUBJECT_MS) <= 30_000
+    assert "the subject turns" in reasons
+
+
+def test_what_is_near_the_title_is_likelier_and_says_so():
+    timeline, chances = weigh("Printer paper")
+    at = int(2 * SUBJECT_MS // 10_000)
+    assert chances.beginning[at] > weigh()[1].beginning[at]
+    assert "it is near the title" in tell_opening(timeline, chances, at + 3)[1]
+
+
+def test_what_a_show_often_notes_is_likelier():
+    others = [([100_000 * n for n in range(1, 9)], 3_000_000)] * 12
+    timeline, chances = weigh(habits=learn_habits(others))
+    plain = weigh()[1].noted
+    assert (chances.noted > plain)[timeline.starts < 400_000].all()
+    assert (chances.noted < plain)[timeline.starts > 1_400_000].all()
+
+
+def choose(starts_s, worth, n, apart_s):
+    return choose_places(np.array(starts_s) * 1000, np.array(worth, float), n, apart_s * 1000)
+
+
+@pytest.mark.parametrize(
+    ("asked", "places"),
+    [
+        (([0, 50, 100], [2, 3, 2], 2, 60), [0, 2]),
+        (([0, 50, 100], [2, 5, 2], 1, 60), [1]),
+        (([0, 50, 100], [2, 3, 2], 9, 60), [0, 2]),
+        (([0, 60], [-1, -2], 2, 60), [0, 1]),
+        (([0, 59], [1, 2], 2, 60), [1]),
+        (([0, 0, 0], [1, 3, 2], 2, 1), [1]),
+        (([0, 60], [-math.inf, 1], 2, 60), [1]),
+        (([0], [-math.inf], 1, 60), []),
+        (([0], [1], 0, 60), []),
+    ],
+)
+def test_places_are_chosen_for_what_they_are_worth_together(asked, places):
+    assert choose(*asked) == places
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 40), st.integers(0, 9)), min_size=1, max_size=7),
+    st.integers(1, 4),
+    st.integers(1, 20),
+)
+def test_no_other_choice_of_as_many_places_is_worth_more(known, n, apart_s):
+    starts_s, worth = zip(*sorted(known), strict=True)
+    places = choose(starts_s, worth, n, apart_s)
+    allowed = [
+        combination
+        for size in range(1, n + 1)
+        for combination in combinations(range(len(starts_s)), size)
+        if all(starts_s[b] - starts_s[a] >= apart_s for a, b in pairwise(combination))
+    ]
+    longest = max(map(len, allowed))
+    assert len(places) == longest
+    totals = [sum(worth[at] for at in one) for one in allowed if len(one) == longest]
+    assert sum(worth[at] for at in places) == max(totals)
