@@ -67,3 +67,10 @@ def test_an_empty_house_counts_nothing_and_names_no_missing_thing(empty_client):
     assert "of None" not in get(empty_client, "/checkup").select_one("main").get_text()
     for address in ("/episodes", "/issues"):
         assert "0 " not in get(empty_client, address).select_one("main").get_text()
+
+
+def test_a_page_behind_the_last_leads_back_to_the_newest(client):
+    for address in ("/episodes", "/issues"):
+        page = get(client, f"{address}?page=99")
+        assert "None here yet" not in page.get_text()
+        assert page.select_one(f'main p a[href="{address}"]')
