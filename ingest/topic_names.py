@@ -11,7 +11,7 @@ pointwise mutual information, Church and Hanks 1990).
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
@@ -51,6 +51,8 @@ _SAID_ANYWHERE = """
     today told tomorrow tonight topic totally tried true try trying turn two type uh um understand
     wait wanna wanted watch way ways week weeks weird welcome went whatever whole wonder word words
     work worked working works world worth wow wrong yeah year years yep yesterday yet yup
+    monday tuesday wednesday thursday friday saturday sunday january february april june july
+    august september october november december bottom case item key plus step top
 """
 
 
@@ -110,13 +112,16 @@ class _Written:
 
 
 def name_sections(
-    sections: Sequence[Sequence[str]], words: Words | None = None
+    sections: Sequence[Sequence[str]],
+    words: Words | None = None,
+    speakers: Iterable[str] = (),
 ) -> tuple[tuple[str, ...], ...]:
     """Return for each section, which is a list of passages' texts, up to three telling names.
 
     Args:
         sections: Of one episode, in order.
         words: Of everything that is held; without them the episode alone tells what is common.
+        speakers: Who speaks in it. They are called by name in any section, which tells nothing.
     """
     written = _Written()
     read = [_read_section(texts, written) for texts in sections]
@@ -127,6 +132,8 @@ def name_sections(
         passages.update({stems: len(found) for stems, found in section.spread.items()})
     most = max(4.0, _COMMON_SHARE * sum(map(len, sections)))
     common = {stems for stems, found in passages.items() if found > most}
+    called = {word for name in speakers for word in _WORD.findall(name)}
+    common |= {(stem(word.casefold()),) for word in called if written.is_name(word)}
     telling = _Telling(total, sum(one.size for one in read), written, words)
     return tuple(_name_section(section, telling, common) for section in read)
 
@@ -144,34 +151,41 @@ def _name_section(section: _Section, telling: "_Telling", common: set[Stems]) ->
         ((out * telling.tells(stems), stems) for out, stems in ranked),
         key=lambda pair: (-pair[0], pair[1]),
     )
-    whole = [_lengthen(stems, section) for worth, stems in weighed if worth > 0]
+    whole = [_lengthen(stems, section, telling) for worth, stems in weighed if worth > 0]
     return _pick(whole, telling)
 
 
-def _lengthen(stems: Stems, section: _Section) -> Stems:
+def _lengthen(stems: Stems, section: _Section, telling: "_Telling") -> Stems:
     """Return the longest run of words that mostly stands where these stand."""
     least = max(2.0, _MOSTLY * section.counts[stems])
     longer = [
         run
         for run, count in section.counts.items()
-        if count >= least and len(run) > len(stems) > 1 and stems in (run[1:], run[:-1])
+        if count >= least
+        and len(run) == len(stems) + 1
+        and stems in (run[1:], run[:-1])
+        # One word is lengthened to a name only: "Flappy" to "Flappy Bird", no verb to its object.
+        and (len(stems) > 1 or telling.is_name(run))
     ]
     return max(longer, key=lambda run: (section.counts[run], run), default=stems)
 
 
 def _pick(ranked: Sequence[Stems], telling: "_Telling") -> tuple[str, ...]:
-    """Return the first names that share no word with one before them."""
-    picked: list[str] = []
+    """Return the first names that share no word; "Flappy Bird" stands for a "Bird" before it."""
+    picked: list[Stems] = []
     used: set[str] = set()
     for stems in ranked:
+        shorter = [one for one in picked if len(one) == 1 and one[0] in stems]
         # "fresh books" and "Freshbooks" are one name, heard in two ways.
         parts = {*stems, "".join(stems)}
-        if not parts & used:
+        if len(shorter) == 1 and len(stems) > 1 and telling.is_name(stems):
+            if parts & used == set(shorter[0]):
+                used |= parts
+                picked[picked.index(shorter[0])] = stems
+        elif not parts & used and len(picked) < MOST_NAMES:
             used |= parts
-            picked.append(telling.written.write(stems))
-        if len(picked) == MOST_NAMES:
-            break
-    return tuple(picked)
+            picked.append(stems)
+    return tuple(map(telling.written.write, picked))
 
 
 class _Telling:
@@ -184,6 +198,10 @@ class _Telling:
         self._total = total
         self._size = max(size, 1)
         self._words = words
+
+    def is_name(self, stems: Stems) -> bool:
+        """Tell whether all of these words are written as names."""
+        return all(map(self.written.is_name, self._words_of(stems)))
 
     def may_name(self, stems: Stems, section: _Section) -> bool:
         """Tell whether words are said often enough: twice, a name of more than one word once."""
@@ -289,12 +307,13 @@ def _read_word(text: str) -> _Word:
 
 @lru_cache(maxsize=1)
 def _talk() -> frozenset[str]:
-    return frozenset(_SAID_ANYWHERE.split())
+    return frozenset(map(stem, _SAID_ANYWHERE.split()))
 
 
 def _says_nothing(word: str) -> bool:
     folded = word.casefold()
-    if folded in STOP_WORDS or folded in _talk():
-        return True
     short = len(word) < 3 and not word.isupper()
-    return short or "'" in word or is_filler(stem(folded))
+    if short or "'" in word or folded in STOP_WORDS:
+        return True
+    said = stem(folded)
+    return said in _talk() or is_filler(said)

@@ -65,11 +65,12 @@ def find_topics(
     cuts = cut_sections(starts, _get_rows(texts, vectors), count, end_ms=end_ms)
     ends = [*cuts[1:], len(said)]
     sections = [texts[start:end] for start, end in zip(cuts, ends, strict=True)]
+    speakers = dict.fromkeys(one.speaker for one in said if one.speaker)
     moments = [*(int(starts[cut]) for cut in cuts), end_ms]
     return tuple(
         Topic(start_ms=start_ms, end_ms=until_ms, names=names)
         for start_ms, until_ms, names in zip(
-            moments, moments[1:], name_sections(sections, words), strict=False
+            moments, moments[1:], name_sections(sections, words, speakers), strict=False
         )
     )
 

@@ -116,6 +116,25 @@ def test_a_word_that_is_common_in_the_corpus_names_nothing():
     assert rare == ("harbour",)
 
 
+def test_who_speaks_is_no_subject_and_neither_is_a_day():
+    said = [
+        ["So Nadia asked about the kiln.", "On Monday the kiln of Nadia was cold."],
+        ["Every Monday there is bread.", "Bread again on Monday."],
+    ]
+    assert name_sections(said, speakers=["Nadia Quist"]) == (("kiln",), ("bread",))
+    # A label that is no name takes nothing away.
+    kept = name_sections([["The kiln, the kiln."], ["bread"]], speakers=["Kiln 1"])[0]
+    assert kept == ("kiln",)
+
+
+def test_a_name_of_two_words_is_told_whole():
+    said = [
+        ["They made Paper Otter.", "A bird is in it: Paper Otter.", "I like that Paper Otter."],
+        ["nothing of it here"],
+    ]
+    assert name_sections(said, CountedWords({"paper": 3_000}))[0][0] == "Paper Otter"
+
+
 @given(st.integers(1, 10_000_000_000), st.integers(1, 100_000))
 def test_there_are_never_more_sections_than_fit(length_ms, passages):
     count = count_sections(length_ms, passages)

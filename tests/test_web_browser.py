@@ -224,6 +224,7 @@ def test_long_picks_and_titles_are_no_wider_than_a_phone(page, house, address):
 def test_a_hits_embed_code_is_copied_and_shows_its_sentence(page, house, site):
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.goto("/?q=x")
+    page.locator(".hit-more summary").first.click()
     page.get_by_role("button", name="Copy embed code").first.click()
     page.get_by_text("Copied", exact=True).first.wait_for()
     code = page.evaluate("navigator.clipboard.readText()")

@@ -193,3 +193,13 @@ def test_a_name_is_corrected_and_found_without_script(browser, site):
     page.get_by_role("button", name="Undo").click()
     assert page.locator(".said-who >> text=Ben Marsh").count() == 2
     context.close()
+
+
+@pytest.mark.parametrize("width", [360, 1200])
+def test_a_time_behind_the_first_hour_stands_on_one_line(page, house, width):
+    page.set_viewport_size({"width": width, "height": 740})
+    page.goto(f"/episodes/{house.ids['full']}")
+    heights = page.locator(".para-at").first.evaluate(
+        """(at) => [at.offsetHeight, (at.lastChild.textContent = "1:30:07", at.offsetHeight)]"""
+    )
+    assert heights[0] == heights[1]

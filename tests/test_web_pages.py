@@ -374,7 +374,9 @@ def test_files_are_kept_in_the_inbox_and_queued(house, client, tmp_path):
 )
 def test_the_form_takes_nothing_but_addresses_of_the_web(house, client, source):
     answer = client.post("/library/sources", data={"source": source}, follow_redirects=True)
-    assert parse(answer).select_one(".notice-bad")
+    form = parse(answer).select_one("#add")
+    assert form.select_one(".notice-bad")
+    assert form.select_one("#source")["value"] == source
     with house.catalogue.read() as conn:
         assert not [job for job in jobs.list_jobs(conn) if job.kind == "add"]
 

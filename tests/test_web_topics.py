@@ -137,8 +137,8 @@ def test_an_episode_of_which_nothing_is_written_down_has_no_topics(house, client
     ("title", "width", "lines"),
     [
         ("Redis · Docker", 100, ("Redis", "Docker")),
-        ("How to say no to a client you like", 140, ("How to say no to a", "client you like")),
-        ("Counterrevolutionaries", 100, ("Counterrevol…",)),
+        ("How to say no to a client you like", 140, ("How to say no to", "a client you like")),
+        ("Counterrevolutionaries", 100, ("Counterrev…",)),
         ("a · b", 40, ()),
         ("", 500, ()),
     ],

@@ -52,6 +52,7 @@ def test_a_hit_is_marked_and_the_mark_is_taken_back(house, client):
     with house.catalogue.read() as conn:
         (one,) = judgements.list_judgements(conn, " whose  DEADLINE ")
     assert (one.verdict, one.question) == ("right", "Whose deadline")
+    assert page.select_one("details.hit-more[open]")
     pressed = page.select('[aria-pressed="true"]')
     assert [tag["formaction"] for tag in pressed][:1] == [f"/judgements/{one.id}/remove"]
     send(client, page.select_one(".marks-ask"), verdict="wrong")

@@ -125,4 +125,6 @@ def _check_index(house: "House") -> str:
     index = house.read_index_status()
     if not index.current:
         raise _BadError("is behind the catalogue: run `earmark work --once`")
+    if index.model is None:
+        return "empty: nothing has been brought in yet"
     return f"{index.count} vectors of {index.model}"

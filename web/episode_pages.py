@@ -82,9 +82,14 @@ class Mark:
     width: float
 
     @property
+    def has_clock(self) -> bool:
+        """Whether its time has room in such a picture."""
+        return self.width > (66 if self.chapter.start_ms >= 3_600_000 else 45)
+
+    @property
     def lines(self) -> tuple[str, ...]:
         """Its title in short lines, as far as a picture 1,120 px wide has room for it."""
-        letters = int((1.12 * self.width - 14) / 7.5)
+        letters = int((1.12 * self.width - 14) / 8.2)
         if letters < 6:
             return ()
         names = self.chapter.title.split(" · ")
@@ -160,6 +165,11 @@ class EpisodeView:
     drafts_undo: int | None
     """What brings back the drafts before these."""
     can_rephrase: bool
+
+    @property
+    def is_past_end(self) -> bool:
+        """Whether the moment that the address names lies behind the episode's end."""
+        return bool(self.at_ms and self.held.length_ms and self.at_ms > self.held.length_ms)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,12 @@ from corpus.errors import EarmarkError, FormatError, NotHeldError, UsageError
 
 _log = logging.getLogger(__name__)
 
+_SENTENCES = {
+    404: "No page has this address. It may have been mistyped, or what it showed is gone.",
+    405: "This address only takes what a form sends. Go to the page that has the form.",
+    413: "More than 2 GB cannot be handed over here. Put it into a folder, and add that instead.",
+}
+"""What people are told where the server itself has only a word for programs."""
 _TITLES = {
     400: "That cannot be done",
     403: "Not allowed",
@@ -35,7 +41,13 @@ def _tell_error(error: EarmarkError) -> ResponseReturnValue:
         status = 409 if g.get("is_sound") else 400
     else:
         _log.error("%s: %s", request.path, error)
-    return _answer(status, str(error), subject=error.subject, remedy=error.remedy or None)
+    told = None
+    if isinstance(error, NotHeldError):
+        # Its remedy is a command, which nobody types into a page.
+        told = f"{error.subject[:1].upper()}{error.subject[1:]} {error.problem}."
+    return _answer(
+        status, str(error), subject=error.subject, remedy=error.remedy or None, told=told
+    )
 
 
 def _tell_http_error(error: HTTPException) -> ResponseReturnValue:
@@ -44,7 +56,8 @@ def _tell_http_error(error: HTTPException) -> ResponseReturnValue:
         return _answer(500, "Something went wrong on this page; the log of the site says what.")
     if error.code is None or error.code < 400:
         return error.get_response()
-    answer = _answer(error.code, error.description or error.name)
+    told = _SENTENCES.get(error.code)
+    answer = _answer(error.code, error.description or error.name, told=told)
     for name, value in error.get_headers():
         # Such as Allow, which belongs to the answer whatever it looks like.
         if name.lower() not in ("content-type", "content-length"):
@@ -53,11 +66,17 @@ def _tell_http_error(error: HTTPException) -> ResponseReturnValue:
 
 
 def _answer(
-    status: int, message: str, *, subject: str | None = None, remedy: str | None = None
+    status: int,
+    message: str,
+    *,
+    subject: str | None = None,
+    remedy: str | None = None,
+    told: str | None = None,
 ) -> Response:
+    """Answer with what is wrong; people are told ``told`` instead, where it is given."""
     if not request.path.startswith("/api/"):
         title = _TITLES.get(status, "Something went wrong")
-        page = render_template("error.html", title=title, message=message)
+        page = render_template("error.html", title=title, message=told or message)
         return Response(page, status, content_type="text/html; charset=utf-8")
     # https://www.rfc-editor.org/rfc/rfc9457; a type of its own would say no more than the status.
     answer = jsonify(

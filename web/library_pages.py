@@ -177,13 +177,9 @@ def add_source() -> Response:
     """Queue what the form names: an address, or files handed over."""
     wanted: list[NewJob] = []
     address = request.form.get("source", "").strip()
-    if address:
-        if _is_web_address(address):
-            wanted.append(_add_job(address, address))
-        else:
-            flash(
-                "An address begins with https:// or http://. Hand over files below it.", "problem"
-            )
+    is_odd = bool(address) and not _is_web_address(address)
+    if address and not is_odd:
+        wanted.append(_add_job(address, address))
     inbox = current_house().home.path / "inbox"
     for upload in request.files.getlist("file"):
         if upload.filename:
@@ -193,9 +189,22 @@ def add_source() -> Response:
         with current_house().catalogue.write() as conn:
             jobs.queue_jobs(conn, wanted, now_ms=now_ms())
         flash(f"Taken in: {', '.join(job.title for job in wanted)[:300]}", "done")
-    elif not address:
-        flash("Name an address, or choose a file.", "problem")
+    if is_odd:
+        return _ask_again(
+            f"“{address[:200]}” is no address: one begins with https:// or http://. "
+            "Files are handed over below it.",
+            address,
+        )
+    if not wanted:
+        return _ask_again("Name an address, or choose a file.")
     return redirect(url_for("library.library", _anchor="work"), 303)
+
+
+def _ask_again(problem: str, address: str = "") -> Response:
+    """Return to the form, which tells what is wrong and still has what was typed."""
+    flash(problem, "add-problem")
+    flash(address[:1000], "add-address")
+    return redirect(url_for("library.library", _anchor="add"), 303)
 
 
 def _add_job(source: str, title: str) -> NewJob:

@@ -124,11 +124,14 @@ sayCount();
 
 const LEAST = 3;
 const WAIT_MS = 300;
+const AWAY = "Earmark does not answer just now, so this is not yet about what you typed. Press Enter to ask again.";
 const form = document.querySelector(".ask");
 const field = document.getElementById("q");
 let asking = null;
 let waiting = 0;
 let shown = new URL(window.location.href).searchParams.toString();
+let address = window.location.search;
+let isTyped = false;
 
 function askedFor() {
   const asked = new URLSearchParams();
@@ -136,34 +139,65 @@ function askedFor() {
   return asked;
 }
 
+/** Tell that what stands below does not answer what is typed. */
+function tellAway() {
+  if (document.getElementById("unanswered")) return;
+  const line = document.createElement("p");
+  line.id = "unanswered";
+  line.className = "notice notice-bad";
+  line.setAttribute("role", "alert");
+  line.textContent = AWAY;
+  document.getElementById("answer").before(line);
+}
+
+/** Show a page's answer in place of this one's, under the question it belongs to. */
+function put(page, there, url) {
+  document.getElementById("answer").replaceWith(document.adoptNode(there));
+  document.getElementById("asked").replaceWith(document.adoptNode(page.getElementById("asked")));
+  document.body.classList.remove("page-start");
+  document.body.classList.add("page-results");
+  document.title = page.title;
+  // Back leads to what stood here before one typed, not to each letter on the way.
+  window.history[isTyped ? "replaceState" : "pushState"](null, "", url);
+  isTyped = true;
+  address = window.location.search;
+  document.getElementById("unanswered")?.remove();
+  enliven(there);
+  sayCount();
+}
+
 async function answer() {
   const asked = askedFor();
   const text = asked.toString();
-  if (text === shown || (asked.get("q") || "").trim().length < LEAST) return;
+  const letters = (asked.get("q") || "").trim().length;
+  document.getElementById("answer").classList.toggle("is-old", text !== shown);
   asking?.abort();
+  if (text === shown || (letters > 0 && letters < LEAST)) return;
   asking = new AbortController();
-  const address = new URL(form.action);
-  address.search = text;
+  const url = new URL(form.action);
+  url.search = text;
   try {
-    const told = await fetch(address, { signal: asking.signal, headers: { Accept: "text/html" } });
-    if (!told.ok) return;
+    const told = await fetch(url, { signal: asking.signal, headers: { Accept: "text/html" } });
     const page = new DOMParser().parseFromString(await told.text(), "text/html");
     const there = page.getElementById("answer");
-    if (!there || askedFor().toString() !== text) return;
+    if (askedFor().toString() !== text) return;
+    if (!told.ok || !there) {
+      tellAway();
+      return;
+    }
     shown = text;
-    document.getElementById("answer").replaceWith(document.adoptNode(there));
-    document.body.classList.remove("page-start");
-    document.body.classList.add("page-results");
-    document.title = page.title;
-    window.history.replaceState(null, "", address);
-    enliven(there);
-    sayCount();
+    put(page, there, url);
   } catch (error) {
-    // Asked something else meanwhile, or the network is away: Enter asks again.
-    if (error.name !== "AbortError" && !(error instanceof TypeError)) throw error;
+    // Asked something else meanwhile, or the network is away.
+    if (error instanceof TypeError) tellAway();
+    else if (error.name !== "AbortError") throw error;
   }
 }
 
+window.addEventListener("popstate", () => {
+  // Not where only the part of the page behind # is another.
+  if (window.location.search !== address) window.location.reload();
+});
 field.addEventListener("input", () => {
   window.clearTimeout(waiting);
   waiting = window.setTimeout(answer, WAIT_MS);
