@@ -37,7 +37,9 @@ def fuse(by_words: Scored, by_meaning: Near, meaning_weight: float) -> list[Fuse
     ``by_words`` and ``by_meaning`` are ordered, and may name each other's candidates behind their
     own: a candidate's score counts in both, wherever it was found.
     """
-    words, meaning = _scale(by_words), _scale(by_meaning)
+    # Few are found by words where the words are rare: the last of them is still found by a word.
+    words = _scale(by_words, last=0.0)
+    meaning = _scale(by_meaning, last=by_meaning[-1][1] if len(by_meaning) > 1 else 0.0)
     weight = meaning_weight if by_meaning else 0.0
     if not by_words:
         weight = 1.0
@@ -94,11 +96,12 @@ def is_apart(one: Place, other: Place, apart_ms: int) -> bool:
     return abs(one.start_ms - other.start_ms) > apart_ms
 
 
-def _scale(scored: Sequence[tuple[int, float]]) -> dict[int, float]:
+def _scale(scored: Sequence[tuple[int, float]], *, last: float) -> dict[int, float]:
+    """Return the scores on a scale from 0 to 1; ``last`` is the zero of a list that ends early."""
     if not scored:
         return {}
     top = scored[0][1]
-    zero = scored[min(SCALE_DEPTH, len(scored)) - 1][1] if len(scored) > 1 else 0.0
+    zero = scored[SCALE_DEPTH - 1][1] if len(scored) >= SCALE_DEPTH else last
     width = top - zero
     if width <= 0:
         return {id_: 1.0 for id_, _ in scored}
