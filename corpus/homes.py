@@ -65,9 +65,10 @@ def _size(path: Path) -> int:
         return 0
 
 
-def default_home() -> Path:
-    """Return the platform's own place for a user's data."""
-    return Path(platformdirs.user_data_dir("earmark", appauthor=False))
+def find_home(path: Path | None) -> Home:
+    """Return the data folder at a path, or at the platform's own place for users' data."""
+    place = path or Path(platformdirs.user_data_dir("earmark", appauthor=False))
+    return Home(place.expanduser().resolve())
 
 
 def now_ms() -> int:

@@ -5,17 +5,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from corpus.errors import IndexMismatchError
-from search.index_store import (
-    CURRENT,
-    REMEDY,
-    apply_delta,
-    check_fingerprint,
-    find_current,
-    load_vectors,
-)
+from search.index_store import REMEDY, apply_delta, check_fingerprint, load_vectors
 from search.keywords import KeywordIndex
 from search.layered_index import LayeredIndex
-from search.manifest import MANIFEST, Fingerprint, Manifest, read_manifest
+from search.manifest import (
+    CURRENT,
+    MANIFEST,
+    Fingerprint,
+    Manifest,
+    find_current,
+    read_manifest,
+)
 
 _TRIES = 5  # a generation may be replaced while it is opened, but hardly this often
 _Stamp = tuple[int, int, int] | None

@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from search.index_store import find_current
-from search.manifest import read_manifest
+from search.manifest import find_current, read_manifest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

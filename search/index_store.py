@@ -38,8 +38,10 @@ from search.indexing import Entries, find_touched, make_entries
 from search.keywords import KeywordDocument, KeywordIndex
 from search.layered_index import LayeredIndex
 from search.manifest import (
+    CURRENT,
     Fingerprint,
     Manifest,
+    find_current,
     read_manifest,
     write_manifest,
     write_text,
@@ -49,7 +51,6 @@ from search.vectors import ExactIndex, VectorIndex
 
 BATCH = 512
 WORDS_BATCH = 4096  # each commit costs as much as the words of some hundred passages
-CURRENT = "current"
 REMEDY = "run: earmark index rebuild"
 
 _ABANDONED_S = 86_400.0  # no rebuild takes a day
@@ -233,15 +234,6 @@ class IndexStore:
         for aside in self._folder.glob("building-*"):
             if time.time() - aside.stat().st_mtime > _ABANDONED_S:
                 shutil.rmtree(aside, ignore_errors=True)
-
-
-def find_current(folder: Path) -> Path | None:
-    """Return the folder of the generation that counts, or None before the first one."""
-    try:
-        name = (folder / CURRENT).read_text(encoding="utf-8").strip()
-    except FileNotFoundError:
-        return None
-    return folder / name
 
 
 def check_fingerprint(manifest: Manifest, wanted: Fingerprint) -> None:

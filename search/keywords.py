@@ -25,9 +25,6 @@ from search.vectors import are_among
 Scored = list[tuple[int, float]]
 """Ids with their scores, the best first; equal ones by id."""
 
-KEYWORDS_VERSION = "2"
-"""Of what is indexed for a passage: another one asks for a rebuild."""
-
 OWN_TIMES = 3
 PAIR_WEIGHT = 0.3
 TITLE_WEIGHT = 0.1

@@ -6,9 +6,11 @@ from pathlib import Path
 from typing import Any, Self
 
 from search.durable import write_durably
-from search.keywords import KEYWORDS_VERSION
 
+CURRENT = "current"
 MANIFEST = "manifest.json"
+KEYWORDS_VERSION = "2"
+"""Of what `search.keywords` indexes for a passage: another one asks for a rebuild."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +56,15 @@ class Manifest:
     def at(self, **changes: Any) -> "Manifest":
         """Return this with some fields changed."""
         return replace(self, **changes)
+
+
+def find_current(folder: Path) -> Path | None:
+    """Return the folder of the generation that counts, or None before the first one."""
+    try:
+        name = (folder / CURRENT).read_text(encoding="utf-8").strip()
+    except FileNotFoundError:
+        return None
+    return folder / name
 
 
 def read_manifest(generation: Path) -> Manifest:

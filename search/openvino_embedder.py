@@ -45,6 +45,14 @@ class OpenvinoEmbedder(ModelEmbedder):
         super().__init__(model, lambda: load_quickest(model, threads=count, cache=cache))
 
 
+def import_engine() -> None:
+    """Import what runs an exported model, so that loading one waits for no other import."""
+    import openvino
+    import tokenizers
+
+    del openvino, tokenizers
+
+
 def load_quickest(model: str, *, threads: int, cache: Path | None = None) -> LoadedModel:
     """Return a model run by OpenVINO where it can be, else by sentence-transformers.
 

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from search.index_store import find_current
 from search.keywords import KeywordIndex
+from search.manifest import find_current
 
 
 def open_word_counts(folder: Path) -> KeywordIndex | None:

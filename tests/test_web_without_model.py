@@ -11,9 +11,10 @@ from ingest.chunker import CHUNKER_VERSION
 from search.catalogue_source import CatalogueSource
 from search.hits import SearchRequest
 from search.index_store import IndexStore
-from search.manifest import Fingerprint
+from search.manifest import MANIFEST, Fingerprint, find_current
 from tests.fake_embedder import FakeEmbedder
 from tests.web_house import make_full_house
+from web.early_start import start_embedder
 from web.wiring import House
 
 
@@ -39,6 +40,27 @@ def test_words_are_searched_and_the_answer_says_why(house):
         assert (answer.mode, answer.hits[0].why) == ("keyword", "words")
         told = " ".join(answer.problems)
         assert ("searched by words alone" in told and "nowhere" in told) == (mode != "keyword")
+
+
+def test_a_command_starts_with_the_model_of_the_index(house):
+    index = house.home.index
+    assert start_embedder(index, "glaze") is None
+    made = Fingerprint(model="fake-words", dimension=64, chunker=CHUNKER_VERSION)
+    store = IndexStore(index, made)
+    store.update(CatalogueSource(house.catalogue), FakeEmbedder())
+    started = start_embedder(index, "glaze")
+    assert started.model == "fake-words"
+    # The settings name another one here, so that this one is not what answers.
+    assert House(house.home.path, embedder=started).get_embedder() is not started
+    (find_current(index) / MANIFEST).write_text("torn")
+    assert start_embedder(index, "glaze") is None
+
+
+def test_an_embedder_that_is_ready_is_taken_where_the_settings_name_its_model(house, monkeypatch):
+    monkeypatch.setenv("EARMARK_EMBEDDING_MODEL", "all-MiniLM-L6-v2")
+    ready = FakeEmbedder()
+    ready.model = "all-MiniLM-L6-v2"
+    assert House(house.home.path, embedder=ready).get_embedder() is ready
 
 
 def test_without_an_index_either_the_model_is_what_is_wrong(house):

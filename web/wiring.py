@@ -3,7 +3,6 @@
 Everything heavy is made when first asked for, and once.
 """
 
-import contextlib
 import functools
 import os
 import threading
@@ -11,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from corpus.catalogue import Catalogue, notes, open_catalogue, passages, vocabulary
-from corpus.errors import EarmarkError, ModelError
-from corpus.homes import Home, default_home, now_ms
+from corpus.errors import ModelError
+from corpus.homes import find_home, now_ms
 from corpus.settings import Origin, Settings, choose_embedding_model, resolve_settings
 from corpus.weights import check_installed
 
@@ -32,8 +31,10 @@ if TYPE_CHECKING:
 class House:
     """A data folder with everything that works on it."""
 
-    def __init__(self, home: Path | None) -> None:
-        self.home = Home((home or default_home()).expanduser().resolve())
+    def __init__(self, home: Path | None, *, embedder: "Embedder | None" = None) -> None:
+        """Take the data folder, and an embedder that was made ready for it beforehand."""
+        self._ready_embedder = embedder
+        self.home = find_home(home)
         # Two first questions at a time must not load the model twice.
         self._making = threading.RLock()
 
@@ -70,7 +71,8 @@ class House:
     def _embedder(self) -> "Embedder":
         from search.openvino_embedder import OpenvinoEmbedder
 
-        return OpenvinoEmbedder(self.settings.embedding_model)
+        ready, model = self._ready_embedder, self.settings.embedding_model
+        return ready if ready and ready.model == model else OpenvinoEmbedder(model)
 
     @functools.cache  # noqa: B019  a house lives as long as its process
     def get_transcriber(self) -> "Transcriber":
@@ -125,18 +127,10 @@ class House:
         self.get_engine().search(SearchRequest(text=text, k=1, kind="transcript"))
 
     def start_embedding(self, question: str) -> None:
-        """Load the model beside what else a first question waits for: that halves the wait.
+        """Load the model beside what else a first question waits for: that halves the wait."""
+        from web.early_start import embed_beside
 
-        The question's vector is kept, so that the search that follows finds it made.
-        """
-
-        def embed() -> None:
-            # The search asks again, and tells what is wrong. A command that ended before, for want
-            # of an index, takes the interpreter from under what is imported: a RuntimeError.
-            with contextlib.suppress(EarmarkError, RuntimeError):
-                self.get_embedder().embed_queries([question])
-
-        threading.Thread(target=embed, name="embed").start()
+        embed_beside(self.get_embedder, question)
 
     @functools.cached_property
     def _engine(self) -> "SearchEngine":
@@ -160,8 +154,7 @@ class House:
         """
         from ingest.chunker import CHUNKER_VERSION
         from search.embedder import MissingEmbedder
-        from search.index_store import find_current
-        from search.manifest import Fingerprint, read_manifest
+        from search.manifest import Fingerprint, find_current, read_manifest
 
         try:
             return self.get_embedder(), self._fingerprint

@@ -5,11 +5,12 @@ from typing import get_args
 
 import click
 
+from corpus.homes import find_home
 from corpus.records import PassageKind
 from search.hits import Mode, SearchRequest
 from web.cli import print_json, say
 from web.documents import Document
-from web.wiring import House
+from web.early_start import start_embedder
 
 
 @click.command(name="search")
@@ -49,7 +50,6 @@ def command(
     """
     if not query and like is None:
         raise click.UsageError("Missing argument 'QUERY'.")
-    house = House(home)
     query = query.encode("utf-8", "replace").decode()  # a shell may hand on bytes that are no text
     wanted = SearchRequest(
         text=query,
@@ -62,11 +62,13 @@ def command(
         before=before,
         like=like,
     )
-    if mode != "keyword":
-        house.start_embedding(query)
-    # Only now: what it imports is read while the model loads.
+    index = find_home(home).index
+    embedder = start_embedder(index, query) if mode != "keyword" and query else None
+    # Only now: what these import is read while the model loads.
     from web.answers import answer_document
+    from web.wiring import House
 
+    house = House(home, embedder=embedder)
     document = answer_document(house, wanted)
     if as_json:
         print_json(document)
