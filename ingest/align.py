@@ -26,7 +26,7 @@ _FEW_WORDS = 4
 
 _TAKEN = 3.0
 """Log odds that a place loses where another note surely begins."""
-_TAKEN_MS = 20_000
+_TAKEN_MS = 10_000
 _NEAR_MS = 12_000
 
 
