@@ -42,7 +42,7 @@ from search.index_store import IndexStore
 from search.manifest import Fingerprint
 from search.source import text_hash
 
-DIMENSION = 384
+DIMENSION = 768  # of the default embedder
 FINGERPRINT = Fingerprint(model="made-up", dimension=DIMENSION, chunker="speed")
 SHARES = {"one": 0.01, "ten": 0.10, "fifty": 0.50, "rest": 0.39}
 WORDS = 60  # of a passage: about half a minute of speech

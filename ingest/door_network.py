@@ -145,7 +145,8 @@ class _GuardedBackend(httpcore.NetworkBackend):
         try:
             addresses = self._network.resolve(host, port)
         except (OSError, UnicodeError) as error:
-            raise httpcore.ConnectError(f"its name cannot be resolved: {error}") from error
+            told = getattr(error, "strerror", None) or error
+            raise httpcore.ConnectError(f"its name cannot be resolved: {told}") from error
         if self._allow_private:
             return addresses
         public = [address for address in addresses if is_public(address)]

@@ -198,6 +198,20 @@ def test_a_redirect_to_a_private_address_is_refused(server):
     assert network.connected == ["93.184.216.34"]
 
 
+class NamelessNetwork(SystemNetwork):
+    """Knows no name."""
+
+    def resolve(self, host, port):
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+
+def test_a_name_that_nobody_knows_is_told_in_words(slept):
+    door = HttpDoor(network=NamelessNetwork(), sleep=slept.append)
+    with pytest.raises(FetchError, match="cannot be resolved: Name or service not known") as caught:
+        door.get("https://typo.example/feed")
+    assert "Errno" not in str(caught.value)
+
+
 def test_the_address_that_was_checked_is_the_one_connected_to(server):
     network = FakeNetwork({"rebind.example": ["93.184.216.34", "127.0.0.1"]})
     server.pages["/a"] = page(b"fine")
