@@ -5,6 +5,7 @@ import threading
 from collections.abc import Iterator
 
 import waitress
+from waitress.channel import HTTPChannel
 
 from web.app import create_app
 
@@ -14,7 +15,8 @@ def served(house) -> Iterator[str]:
     """The address of a house on the production server.
 
     It is stopped in the thread that waits on its sockets: closed from any other, the
-    sockets vanish under ``select``, which then fails.
+    sockets vanish under ``select``, which then fails. Each connection is closed by itself first:
+    only so the file is closed that it was sending.
     """
     server = waitress.create_server(create_app(house), host="127.0.0.1", port=0, threads=4)
     thread = threading.Thread(target=server.run, daemon=True)
@@ -23,5 +25,12 @@ def served(house) -> Iterator[str]:
         yield f"http://127.0.0.1:{server.effective_port}"
     finally:
         server.task_dispatcher.shutdown()
-        server.trigger.pull_trigger(lambda: server.asyncore.close_all(server._map))
+        server.trigger.pull_trigger(lambda: _close(server))
         thread.join(timeout=10)
+
+
+def _close(server) -> None:
+    for connection in list(server._map.values()):
+        if isinstance(connection, HTTPChannel):
+            connection.handle_close()
+    server.asyncore.close_all(server._map)
