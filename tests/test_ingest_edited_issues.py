@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from corpus.catalogue import issues, shows, takeaways, tray
+from corpus.catalogue import episodes, issues, jobs, shows, takeaways, tray
 from corpus.records import Block, EpisodeMention, ParsedNewsletter, ParsedTakeaway
 from ingest.adding import iter_added
 from ingest.issue_steps import step_join
@@ -125,11 +125,9 @@ def test_an_issue_that_uses_a_shows_former_name_is_joined(catalogue, home):
     mention = EpisodeMention(show="The Ledger Room", guests=("Ben Marsh",))
     issue_id, _ = store(shop, replace(an_issue(LINES[0]), mention=mention))
     with catalogue.read() as conn:
-        from corpus.catalogue import jobs
-
         job = next(j for j in jobs.list_jobs(conn) if j.kind == "join")
     step_join(shop, job, lambda progress, note: None)
     with catalogue.read() as conn:
         joined = issues.get_issue(conn, issue_id)
-    assert joined.episode_id is not None
+        assert episodes.get_episode(conn, joined.episode_id).title == "With Ben Marsh"
     assert "the issue speaks of the show The Ledger Room" in joined.proposals[0].reasons
