@@ -9,6 +9,7 @@ import json
 import logging
 import os
 import queue
+import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -21,6 +22,9 @@ from corpus.errors import ExportError, ModelError
 from search.exported_models import DESCRIPTION, MODEL, SMALL_MODEL, TOKENIZER, get_export
 from search.model_embedder import LoadedModel, ModelEmbedder
 from search.sentence_embedder import DEFAULT_MODEL, SentenceModel
+
+# Importing OpenVINO tells its makers so, from a forked process, unless this cannot be imported.
+sys.modules["openvino_telemetry"] = None  # type: ignore[assignment]
 
 Precision = Literal["int8", "bf16", "f32"]
 PRECISIONS: tuple[Precision, ...] = ("int8", "bf16", "f32")

@@ -1,3 +1,6 @@
+import subprocess
+import sys
+
 from corpus.catalogue import jobs, transcripts
 from corpus.homes import now_ms
 from ingest.adding import iter_added
@@ -58,3 +61,24 @@ def test_a_worker_for_one_kind_leaves_other_jobs_and_ends_with_its_input(tmp_pat
     assert worker.returncode == 0
     with house.catalogue.read() as conn:
         assert jobs.count_waiting(conn, ("publisher",)) == 2
+
+
+def test_a_worker_that_ends_with_its_parent_can_fork(tmp_path):
+    code = (
+        "import multiprocessing, time\n"
+        "from web.companions import end_with_parent\n"
+        "end_with_parent()\n"
+        "forked = multiprocessing.get_context('fork').Process(target=int, daemon=True)\n"
+        "forked.start()\n"
+        "forked.join(20)\n"
+        "print('forked', forked.exitcode, flush=True)\n"
+        "forked.kill()\n"
+        "time.sleep(60)\n"
+    )
+    parent = subprocess.Popen(
+        [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    assert parent.stdout.readline() == "forked 0\n"
+    parent.stdin.close()
+    assert parent.wait(timeout=20) == 0
+    parent.stdout.close()

@@ -29,6 +29,19 @@ def start_worker(home: Path, kinds: Sequence[str] = ()) -> "subprocess.Popen[byt
     return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
 
 
+def end_with_parent() -> None:
+    """End this process when its standard input does: whoever started it may have been killed."""
+
+    def wait() -> None:
+        # Not by sys.stdin: its lock would be held all the time, and a process forked meanwhile
+        # waits for that for ever.
+        while os.read(0, 1024):
+            pass
+        os._exit(0)
+
+    threading.Thread(target=wait, name="parent", daemon=True).start()
+
+
 @contextmanager
 def accompanied(shop: "Workshop") -> Iterator[None]:
     """Have a second worker beside this one, from when many light jobs wait until the work ends."""

@@ -1,6 +1,5 @@
 """``earmark work``: a worker."""
 
-import os
 import signal
 import sys
 import threading
@@ -9,6 +8,7 @@ from pathlib import Path
 import click
 
 from web.cli import say
+from web.companions import end_with_parent
 from web.progress import Reporter, say_tally, work_until_idle
 from web.wiring import House
 
@@ -38,7 +38,6 @@ def command(home: Path | None, once: bool, with_parent: bool, only: tuple[str, .
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     if with_parent:
-        # The site that started this worker may be killed without a chance to stop it.
-        threading.Thread(target=lambda: (sys.stdin.read(), os._exit(0)), daemon=True).start()
+        end_with_parent()
     say("working; stop with Ctrl+C, the job in hand is finished or goes on next time")
     run_forever(house.workshop, Reporter(), stop=stop, kinds=only or None)
