@@ -23,7 +23,8 @@ from bench.measuring import get_embedder, read_segments
 from ingest.draft import list_telling, understand
 from ingest.noteworthy import get_features, get_surroundings, to_chance
 from ingest.show_habits import learn_habits
-from ingest.timeline import Rows, Timeline
+from ingest.timeline import Timeline
+from search.meaning import Rows
 
 BEGINNING_S, NOTED_S = 30, 60
 FOLDS = 4

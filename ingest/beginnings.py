@@ -13,8 +13,9 @@ import numpy as np
 
 from corpus.records import Segment
 from ingest.terms import is_filler, split_terms, weigh_terms
-from ingest.timeline import Meaning, Rows, Timeline, unit
+from ingest.timeline import Timeline, find_meaning
 from search.embedder import Embedder
+from search.meaning import Rows, unit
 
 FEATURES = (
     "opens",
@@ -73,7 +74,7 @@ def iter_features(
     if embedder is None:
         yield from [np.zeros((1, len(timeline.starts)))] * 5
     else:
-        meaning = Meaning.of(segments, embedder)
+        meaning = find_meaning(segments, embedder)
         wanted = unit(embedder.embed_passages(notes) - meaning.mean)
         for from_s, to_s in ((0, 15), (0, 60), (60, 240)):
             yield np.asarray(wanted @ meaning.around(timeline.starts, from_s, to_s).T, np.float64)

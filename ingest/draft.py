@@ -28,8 +28,9 @@ from ingest.noteworthy import (
 from ingest.sentences import Spoken, split_sentences
 from ingest.show_habits import Habits
 from ingest.terms import is_filler, split_terms, weigh_terms
-from ingest.timeline import Meaning, Rows, Timeline, unit
+from ingest.timeline import Timeline, find_meaning
 from search.embedder import Embedder, Vectors
+from search.meaning import Meaning, Rows, unit
 
 _SUBJECT_BEFORE_S, _SUBJECT_S = 30, 120
 _NEAR_MS = 15_000
@@ -172,7 +173,7 @@ def understand(
     near = timeline.flags(chatter, -_SMALL_TALK_S, _SMALL_TALK_S)
     quality = np.array([_fit_to_stand_alone(text) for text in texts]) - 0.6 * near
     quality -= np.array(chatter, np.float64)
-    return Talk(timeline, Meaning.of(segments, embedder), embedder, quality)
+    return Talk(timeline, find_meaning(segments, embedder), embedder, quality)
 
 
 class _HashedWords:

@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from ingest.beginnings import announces_subject
 from ingest.draft_weights import BEGINNING, NOTED
 from ingest.show_habits import Habits, habit_at
-from ingest.timeline import Meaning, Rows, Timeline
+from ingest.timeline import Timeline
+from search.meaning import Meaning, Rows
 
 _ANNOUNCED_S = 15
 _TITLE_S = 60

@@ -3,15 +3,13 @@
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from corpus.moments import MAX_MS
 from corpus.records import Segment
 from ingest.chunker import chunk_segments
 from ingest.sentences import Spoken
 from search.embedder import Embedder
-
-Rows = NDArray[np.float64]
+from search.meaning import Meaning, Rows
 
 
 class Timeline:
@@ -46,55 +44,13 @@ class Timeline:
         return np.asarray(self.sums(column, from_s, to_s)[:, 0] > 0, np.float64)
 
 
-class Meaning:
-    """What the passages of an episode mean, in the order of time.
+def find_meaning(segments: Sequence[Segment], embedder: Embedder) -> Meaning:
+    """Return what the passages of a transcript that says something mean.
 
-    They are the passages that the index holds: half a minute in one vector tells more of a subject
-    than the vectors of its sentences (docs/takeaways.md). All share the episode's subject, so their
-    mean is taken away, as Mu and Viswanath do ("All-but-the-top", 2018).
+    Raises:
+        ModelError: If the embedder has no weights.
     """
-
-    def __init__(self, starts_ms: Sequence[int], vectors: Rows) -> None:
-        """Take at least one passage's start and vector; each lasts until the next."""
-        order = np.argsort(np.array(starts_ms, np.int64), kind="stable")
-        self.mean: Rows = vectors.mean(axis=0)
-        self._vectors = vectors[order] - self.mean
-        self._starts = np.array(starts_ms, np.int64)[order]
-        lasting = np.diff(self._starts)[:, None] * self._vectors[:-1]
-        self._until = np.vstack([np.zeros((1, vectors.shape[1])), np.cumsum(lasting, axis=0)])
-
-    @classmethod
-    def of(cls, segments: Sequence[Segment], embedder: Embedder) -> "Meaning":
-        """Return the meaning of a transcript that says something.
-
-        Raises:
-            ModelError: If the embedder has no weights.
-        """
-        passages = chunk_segments(segments)
-        starts_ms = [min(max(passage.start_ms or 0, 0), MAX_MS) for passage in passages]
-        vectors = embedder.embed_passages([passage.text for passage in passages])
-        return cls(starts_ms, vectors.astype(np.float64))
-
-    def around(self, starts: NDArray[np.int64], from_s: int, to_s: int) -> Rows:
-        """Return unit rows: what is meant from and to seconds after each start."""
-        return unit(self._before(starts + 1000 * to_s) - self._before(starts + 1000 * from_s))
-
-    def turns(self, starts: NDArray[np.int64], around_s: int) -> Rows:
-        """Return how unlike what is meant before and after each start are, 0..2.
-
-        One minus the cosine of two blocks, as TextTiling compares them (Hearst 1997).
-        """
-        before, after = self.around(starts, -around_s, 0), self.around(starts, 0, around_s)
-        return np.asarray(1 - (before * after).sum(axis=1), np.float64)
-
-    def _before(self, moments: NDArray[np.int64]) -> Rows:
-        """Return the integral of the meaning over time, up to each moment."""
-        at = np.maximum(np.searchsorted(self._starts, moments, side="right") - 1, 0)
-        since = np.maximum(moments - self._starts[at], 0)[:, None]
-        return np.asarray(self._until[at] + since * self._vectors[at], np.float64)
-
-
-def unit(rows: Rows) -> Rows:
-    """Return the rows with length one; a row of zeros stays."""
-    lengths = np.linalg.norm(rows, axis=-1, keepdims=True)
-    return np.asarray(rows / np.maximum(lengths, 1e-9), np.float64)
+    passages = chunk_segments(segments)
+    starts_ms = [min(max(passage.start_ms or 0, 0), MAX_MS) for passage in passages]
+    vectors = embedder.embed_passages([passage.text for passage in passages])
+    return Meaning(starts_ms, vectors.astype(np.float64))

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from corpus.holdings import HeldPassage
 from ingest.terms import is_filler, split_terms, weigh_terms
-from ingest.timeline import Rows, unit
 from ingest.topic_names import Words, name_sections
+from search.meaning import Rows, unit
 
 FEWEST, MOST = 3, 14
 _USUAL_FEWEST = 6

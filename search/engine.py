@@ -229,7 +229,9 @@ class EmbeddedEngine:
         if words and meaning:
             best = asked.weighed.best_possible
             shares = {id_: score / best for id_, score in words}
-            fused = self._reranker(fused, places, Evidence(shares, dict(meaning), own_words))
+            turns = opened.turns.get(list(places))
+            known = Evidence(shares, dict(meaning), own_words, turns)
+            fused = self._reranker(fused, places, known)
         return group(fused, places, APART_MS)
 
     def _make_hits(self, found: _Found, request: SearchRequest) -> tuple[Hit, ...]:

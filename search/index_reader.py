@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from corpus.errors import IndexMismatchError
-from search.index_store import REMEDY, apply_delta, check_fingerprint, load_vectors
+from search.index_files import Layers, load_layers
+from search.index_store import REMEDY, check_fingerprint
 from search.keywords import KeywordIndex
 from search.layered_index import LayeredIndex
 from search.manifest import (
@@ -16,6 +17,7 @@ from search.manifest import (
     find_current,
     read_manifest,
 )
+from search.turns import TurnTable
 
 _TRIES = 5  # a generation may be replaced while it is opened, but hardly this often
 _Stamp = tuple[int, int, int] | None
@@ -28,7 +30,17 @@ class OpenIndex:
     generation: Path
     manifest: Manifest
     keywords: KeywordIndex
-    vectors: LayeredIndex
+    layers: Layers
+
+    @property
+    def vectors(self) -> LayeredIndex:
+        """Of the passages' windows."""
+        return self.layers.vectors
+
+    @property
+    def turns(self) -> TurnTable:
+        """How much the subject turns at the passages."""
+        return self.layers.turns
 
 
 class IndexReader:
@@ -75,21 +87,18 @@ class IndexReader:
         check_fingerprint(manifest, self._fingerprint)
         before = self._open
         if before is None or before.generation != generation:
-            vectors = load_vectors(generation, manifest)
-            return OpenIndex(generation, manifest, KeywordIndex(generation / "keywords"), vectors)
+            layers = load_layers(generation, manifest)
+            return OpenIndex(generation, manifest, KeywordIndex(generation / "keywords"), layers)
         before.keywords.reload()
         return OpenIndex(generation, manifest, before.keywords, _follow(before, manifest))
 
 
-def _follow(before: OpenIndex, manifest: Manifest) -> LayeredIndex:
-    """Return the vectors of ``manifest``, reading only the files that are new."""
+def _follow(before: OpenIndex, manifest: Manifest) -> Layers:
+    """Return what ``manifest`` holds, reading only the files that are new."""
     known, named = before.manifest.deltas, manifest.deltas
     if manifest.base != before.manifest.base or named[: len(known)] != known:
-        return load_vectors(before.generation, manifest)
-    vectors = before.vectors.copy()
-    for name in named[len(known) :]:
-        apply_delta(vectors, before.generation / name)
-    return vectors
+        return load_layers(before.generation, manifest)
+    return before.layers.follow(before.generation / name for name in named[len(known) :])
 
 
 def _stamp(path: Path) -> _Stamp:

@@ -8,7 +8,8 @@
         manifest.json      what it was made by, how far it is, and which files belong to it
         keywords/          tantivy, with its own atomic commits
         base-000512        the vectors when they were last written together
-        delta-000640.npz   vectors put and ids dropped since, one file per update
+        turns-000512.npz   how much the subject turns at the passages, with them
+        delta-000640.npz   both as put since, and ids dropped, one file per update
 
 An update writes its delta, commits the keywords, and then replaces the manifest: only that makes it
 count. Killed before, it is done again and does the same, since ids put twice replace. (Until then a
@@ -22,7 +23,7 @@ before the first vector is made. The vectors follow block by block, in the gener
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,9 +35,16 @@ from corpus.errors import IndexMismatchError, UsageError
 from search.durable import rename_durably, write_durably
 from search.embedder import Embedder, Vectors
 from search.faiss_index import FaissIndex
+from search.index_files import (
+    count_rows,
+    remove_unnamed,
+    write_base,
+    write_delta,
+    write_merged,
+    write_together,
+)
 from search.indexing import Entries, find_touched, make_entries
 from search.keywords import KeywordDocument, KeywordIndex
-from search.layered_index import LayeredIndex
 from search.manifest import (
     CURRENT,
     Fingerprint,
@@ -47,7 +55,7 @@ from search.manifest import (
     write_text,
 )
 from search.source import Change, Ids, PassageSource
-from search.vectors import ExactIndex, VectorIndex
+from search.turns import Turns, TurnTable, no_turns
 
 BATCH = 512
 WORDS_BATCH = 4096  # each commit costs as much as the words of some hundred passages
@@ -148,9 +156,9 @@ class IndexStore:
         done = self._follow_changes(generation, manifest, (source, embedder), progress)
         manifest = read_manifest(generation)
         if manifest.deltas:
-            manifest = _write_together(generation, manifest)
+            manifest = write_together(generation, manifest)
             write_manifest(generation, manifest)
-            _remove_unnamed(generation, manifest)
+            remove_unnamed(generation, manifest)
         return done
 
     def _publish_words(self, source: PassageSource) -> tuple[Path, Manifest]:
@@ -161,8 +169,8 @@ class IndexStore:
         keywords = KeywordIndex(aside / "keywords")
         keywords.fill(_iter_documents(source))
         # No change counts as applied: each still gets its vector, block by block.
-        vectors = FaissIndex(self._dimension)
-        manifest = self._write_first(aside, vectors, seq=0, count=len(keywords), words=seq)
+        base = write_base(aside, 0, FaissIndex(self._dimension), no_turns())
+        manifest = self._write_first(aside, base, seq=0, count=len(keywords), words=seq)
         return self._publish(aside), manifest
 
     @property
@@ -170,11 +178,10 @@ class IndexStore:
         return max(1, self._fingerprint.dimension)
 
     def _write_first(
-        self, aside: Path, vectors: FaissIndex, *, seq: int, count: int, words: int = 0
+        self, aside: Path, base: str, *, seq: int, count: int, words: int = 0
     ) -> Manifest:
-        write_durably(aside / "base-0", vectors.save)
         manifest = Manifest(
-            fingerprint=self._fingerprint, seq=seq, count=count, base="base-0", words=words
+            fingerprint=self._fingerprint, seq=seq, count=count, base=base, words=words
         )
         write_manifest(aside, manifest)
         return manifest
@@ -185,12 +192,13 @@ class IndexStore:
         self._clear_abandoned()
         aside = Path(tempfile.mkdtemp(prefix="building-", dir=self._folder))
         seq = source.last_change()
-        vectors = FaissIndex(self._dimension)
+        vectors, turns = FaissIndex(self._dimension), no_turns()
         keywords = KeywordIndex(aside / "keywords")
         keywords.fill(_iter_documents(source))
         if embedder is not None:
-            _fill_vectors(source, embedder, vectors, progress)
-        manifest = self._write_first(aside, vectors, seq=seq, count=len(keywords))
+            turns = _fill_vectors(source, embedder, vectors, progress)
+        base = write_base(aside, 0, vectors, turns)
+        manifest = self._write_first(aside, base, seq=seq, count=len(keywords))
         self._follow_changes(aside, manifest, (source, embedder), None)
         self._publish(aside)
         return len(keywords)
@@ -213,7 +221,7 @@ class IndexStore:
             manifest = _apply_changes(generation, manifest, changes, (*tools, keywords))
             manifest = _merge_deltas(generation, manifest, self._merging)
             write_manifest(generation, manifest)
-            _remove_unnamed(generation, manifest)
+            remove_unnamed(generation, manifest)
             done += len(changes)
             if progress:
                 progress(done, max(done, total))
@@ -243,25 +251,6 @@ def check_fingerprint(manifest: Manifest, wanted: Fingerprint) -> None:
         raise IndexMismatchError("the index", "; ".join(differences), REMEDY)
 
 
-def load_vectors(generation: Path, manifest: Manifest) -> LayeredIndex:
-    """Return the vectors of a generation.
-
-    Raises:
-        OSError: If a file of it is missing or broken.
-    """
-    layered = LayeredIndex(FaissIndex.load(generation / manifest.base, mapped=True))
-    for name in manifest.deltas:
-        apply_delta(layered, generation / name)
-    return layered
-
-
-def apply_delta(index: VectorIndex, path: Path) -> None:
-    """Let the changes in a delta file count in ``index``."""
-    with np.load(path, allow_pickle=False) as delta:
-        index.remove(delta["drops"])
-        index.add(delta["ids"], delta["vectors"])
-
-
 def _iter_documents(source: PassageSource) -> Iterator[KeywordDocument]:
     last = 0
     while ids := source.list_ids(last, BATCH):
@@ -271,19 +260,25 @@ def _iter_documents(source: PassageSource) -> Iterator[KeywordDocument]:
 
 def _fill_vectors(
     source: PassageSource, embedder: Embedder, vectors: FaissIndex, progress: Progress | None
-) -> None:
+) -> TurnTable:
+    """Fill ``vectors`` with those of all passages; return how much the subject turns at them."""
     last, done = 0, 0
     kept: list[tuple[Ids, Vectors]] = []
+    turned: dict[int, Turns] = {}
     while ids := source.list_ids(last, BATCH):
         entries = make_entries(source, embedder, ids)
-        kept.append((_entry_ids(entries), entries.vectors))
+        kept.append((entries.ids, entries.vectors))
+        turned |= dict(zip(entries.turn_ids.tolist(), entries.turns, strict=True))
         last, done = ids[-1], done + len(ids)
         if progress:
             progress(done, done)
-    if kept:
-        # Together, so that inverted lists are trained on all of them.
-        all_ids = np.concatenate([ids for ids, _ in kept])
-        vectors.add(all_ids, np.concatenate([rows for _, rows in kept]))
+    if not kept:
+        return no_turns()
+    # Together, so that inverted lists are trained on all of them.
+    all_ids = np.concatenate([ids for ids, _ in kept])
+    vectors.add(all_ids, np.concatenate([rows for _, rows in kept]))
+    rows = np.array([turned[id_] for id_ in sorted(turned)], np.float32).reshape(-1, 2)
+    return TurnTable(np.asarray(sorted(turned), np.int64), rows)
 
 
 def _put_words_ahead(source: PassageSource, keywords: KeywordIndex, manifest: Manifest) -> int:
@@ -320,9 +315,7 @@ def _apply_changes(
     seq = changes[-1].seq
     deltas = manifest.deltas
     if embedder is not None:
-        name = f"delta-{seq:09}.npz"
-        write_durably(generation / name, lambda path: _write_delta(path, entries, drops))
-        deltas = (*deltas, name)
+        deltas = (*deltas, write_delta(generation, seq, entries, drops))
     if seq > manifest.words:
         keywords.apply(entries.documents, drops)
     return manifest.at(seq=seq, count=len(keywords), deltas=deltas)
@@ -332,57 +325,9 @@ def _merge_deltas(generation: Path, manifest: Manifest, merging: Merging) -> Man
     """Return ``manifest`` with fewer files, where there are too many or they are too large."""
     if len(manifest.deltas) < 2:
         return manifest
-    sizes = [_delta_rows(generation / name) for name in manifest.deltas]
+    sizes = [count_rows(generation / name) for name in manifest.deltas]
     if sum(sizes) > max(merging.least_rows, merging.share * manifest.count):
-        return _write_together(generation, manifest)
+        return write_together(generation, manifest)
     if len(manifest.deltas) <= merging.most_deltas:
         return manifest
-    name = f"merged-{manifest.seq:09}.npz"
-    write_durably(generation / name, lambda path: _write_merged(path, generation, manifest))
-    return manifest.at(deltas=(name,))
-
-
-def _write_together(generation: Path, manifest: Manifest) -> Manifest:
-    whole = FaissIndex.load(generation / manifest.base)
-    for name in manifest.deltas:
-        apply_delta(whole, generation / name)
-    base = f"base-{manifest.seq:09}"
-    write_durably(generation / base, whole.save)
-    return manifest.at(base=base, deltas=())
-
-
-def _delta_rows(path: Path) -> int:
-    with np.load(path, allow_pickle=False) as delta:
-        return len(delta["ids"]) + len(delta["drops"])
-
-
-def _write_delta(path: Path, entries: Entries, drops: list[int]) -> None:
-    _save_arrays(path, _entry_ids(entries), entries.vectors, np.asarray(drops, np.int64))
-
-
-def _write_merged(path: Path, generation: Path, manifest: Manifest) -> None:
-    merged = ExactIndex(manifest.fingerprint.dimension)
-    drops: set[int] = set()
-    for name in manifest.deltas:
-        with np.load(generation / name, allow_pickle=False) as delta:
-            drops.update(delta["drops"].tolist())
-        apply_delta(merged, generation / name)
-    _save_arrays(path, merged.ids, merged.vectors, np.asarray(sorted(drops), np.int64))
-
-
-def _save_arrays(path: Path, ids: Ids, vectors: Vectors, drops: Ids) -> None:
-    with path.open("wb") as file:
-        np.savez(file, ids=ids, vectors=vectors, drops=drops)
-
-
-def _remove_unnamed(generation: Path, manifest: Manifest) -> None:
-    """Remove the vector files of former manifests: whoever has them open keeps them."""
-    named = {manifest.base, *manifest.deltas}
-    files: Iterable[Path] = [*generation.glob("base-*"), *generation.glob("*.npz")]
-    for path in files:
-        if path.name not in named:
-            path.unlink(missing_ok=True)
-
-
-def _entry_ids(entries: Entries) -> Ids:
-    return np.asarray([document.id for document in entries.documents], np.int64)
+    return write_merged(generation, manifest)

@@ -9,8 +9,8 @@ from search.durable import write_durably
 
 CURRENT = "current"
 MANIFEST = "manifest.json"
-KEYWORDS_VERSION = "2"
-"""Of what `search.keywords` indexes for a passage: another one asks for a rebuild."""
+KEYWORDS_VERSION = "3"
+"""Of what is indexed for a passage beside its vector: another one asks for a rebuild."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ among the candidates already: nothing more is read or computed by a model. The w
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 import numpy as np
@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from search.fusion import Fused
 from search.reranking_weights import WEIGHTS
 from search.source import Place
+from search.turns import TYPICAL
 
 DEPTH = 150
 """The candidates that are put into order; a right one is among them for 93 % of the questions."""
@@ -43,6 +44,8 @@ FEATURES = (
     "source_best_5",
     "source_count",
     "near_own_words",
+    "turn_words",
+    "turn_meaning",
 )
 
 Features = NDArray[np.float64]
@@ -60,6 +63,8 @@ class Evidence:
     own_words: float
     """How surely the question is asked in the asker's own words: 0 for a heading, 1 where hardly a
     word of it is found together anywhere."""
+    turns: Mapping[int, tuple[float, float]] = field(default_factory=dict)
+    """How much the subject turns where they begin, in words and in meaning (`search.turns`)."""
 
 
 Reranker = Callable[[Sequence[Fused], Mapping[int, Place], Evidence], list[Fused]]
@@ -103,7 +108,10 @@ def make_features(
     around = np.array([meaning, *before, *after, *_sources(joined, sources, starts)])
     own, quoted = evidence.own_words, 1.0 - evidence.own_words
     near = np.maximum(before[0], after[0])
-    return np.column_stack([joined, own * joined, words, *(quoted * around), own * near])
+    turns = np.array([evidence.turns.get(one.id, TYPICAL) for one in head]).T
+    return np.column_stack(
+        [joined, own * joined, words, *(quoted * around), own * near, *(quoted * turns)]
+    )
 
 
 def _start(place: Place) -> float:

@@ -91,9 +91,9 @@ class MemorySource:
         for id_ in ids:
             if id_ in self._where:
                 text, position = self._where[id_]
-                around = range(position - reach, position + reach + 1)
                 places = self._texts[text]
-                found[id_] = tuple(places[place] for place in around if place in places)
+                around = (place for place in sorted(places) if abs(place - position) <= reach)
+                found[id_] = tuple(places[place] for place in around)
         return found
 
     def find_ids(self, filters):

@@ -11,7 +11,8 @@ from ingest.beginnings import FEATURES, announces_subject, iter_features
 from ingest.noteworthy import choose_places, get_features, tell_opening, weigh_places
 from ingest.sentences import Spoken
 from ingest.show_habits import learn_habits
-from ingest.timeline import Meaning, Timeline, unit
+from ingest.timeline import Timeline, find_meaning
+from search.meaning import Meaning, unit
 from tests.fake_embedder import FakeEmbedder
 from tests.made_up_episode import SEGMENTS
 
@@ -113,7 +114,7 @@ def three_subjects():
 
 def weigh(title=None, habits=None):
     embedder = FakeEmbedder(256)
-    timeline, meaning = every_ten_seconds(180), Meaning.of(three_subjects(), embedder)
+    timeline, meaning = every_ten_seconds(180), find_meaning(three_subjects(), embedder)
     vector = unit(embedder.embed_passages([title]) - meaning.mean)[0] if title else None
     return timeline, weigh_places(timeline, get_features(timeline, meaning, vector, habits))
 

@@ -47,7 +47,19 @@ def _state(folder):
         by_word[word] = [id_ for id_, _ in opened.keywords.search(weighed, 50)]
     query = FakeEmbedder().embed_queries(["anvil cedar kerf number"])[0]
     near = {id_: round(score, 3) for id_, score in opened.vectors.nearest(query, 50)}
-    return by_word, near, opened.manifest.count
+    turns = {
+        id_: (round(words, 3), round(meaning, 3))
+        for id_, (words, meaning) in opened.turns.get(list(near)).items()
+    }
+    return by_word, near, turns, opened.manifest.count
+
+
+def _talk(*subjects):
+    """Four minutes of each subject, half a minute a passage."""
+    return [
+        Passage(text=f"{word} and {word}", kind="transcript", start_ms=at * 30_000, end_ms=None)
+        for at, word in enumerate(word for word in subjects for _ in range(8))
+    ]
 
 
 def _rebuilt(source, tmp_path_factory):
@@ -85,6 +97,30 @@ def test_any_changes_lead_where_a_rebuild_leads(store, source, tmp_path, tmp_pat
     assert len(store.find_manifest().deltas) == 3
 
 
+def test_the_subject_turns_most_where_another_one_begins(store, source, tmp_path):
+    source.put(_talk("anvil", "cedar"), episode=2)
+    store.update(source, FakeEmbedder())
+    turns = IndexReader(tmp_path, FINGERPRINT).get().turns.get(range(1, 30))
+    first = len(WORDS) + 1
+    assert sorted(turns) == list(range(first, first + 16))  # takeaways are no talk
+    assert turns[first + 8] == pytest.approx((2, 2))
+    assert turns[first + 4] == pytest.approx((0, 0), abs=1e-6)
+    assert turns[first + 12] == pytest.approx((0, 0), abs=1e-6)
+
+
+@pytest.mark.parametrize("most_rows", [1, 10**6], ids=["into the base", "into one delta"])
+def test_an_episode_that_grows_turns_where_a_rebuild_has_it(
+    source, tmp_path, tmp_path_factory, most_rows
+):
+    store = IndexStore(tmp_path, FINGERPRINT, Merging(most_deltas=2, least_rows=most_rows, share=0))
+    talk = _talk("anvil", "cedar", "elm", "gouge")
+    for at in range(0, 32, 8):
+        source.put(talk[at : at + 8], episode=2)
+        store.update(source, FakeEmbedder())
+    assert _state(tmp_path) == _rebuilt(source, tmp_path_factory)
+    assert len(_state(tmp_path)[2]) == 32
+
+
 def test_a_change_costs_one_embedding_and_a_rebuild_none(store, source):
     embedder = FakeEmbedder()
     store.update(source, embedder)
@@ -109,7 +145,8 @@ def test_deltas_are_merged_now_and_then(source, tmp_path, tmp_path_factory, most
     assert _state(tmp_path) == _rebuilt(source, tmp_path_factory)
     files = {path.name for path in max(tmp_path.glob("g*")).iterdir() if path.is_file()}
     manifest = store.find_manifest()
-    assert files == {"manifest.json", manifest.base, *manifest.deltas}
+    turns = manifest.base.replace("base", "turns") + ".npz"
+    assert files == {"manifest.json", manifest.base, turns, *manifest.deltas}
 
 
 class _Killed(BaseException):
@@ -270,7 +307,7 @@ def test_a_lost_index_is_built_again(store, source, tmp_path):
     store.update(source, FakeEmbedder())
     shutil.rmtree(tmp_path)
     store.update(source, FakeEmbedder())
-    assert _state(tmp_path)[2] == len(WORDS)
+    assert _state(tmp_path)[-1] == len(WORDS)
 
 
 def test_neighbours_are_indexed_again_when_a_passage_joins_their_text(store, tmp_path):

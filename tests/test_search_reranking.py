@@ -67,6 +67,14 @@ def test_words_and_meaning_count_where_the_joined_scores_are_equal():
     assert _order(fused, places, evidence) == [1, 2, 0]
 
 
+def test_a_candidate_where_the_subject_turns_comes_first_among_equals():
+    fused = _fused(0.5, 0.5, 0.5)
+    places = {id_: _place(10, id_) for id_ in range(3)}
+    turns = {0: (0.5, 0.5), 2: (1.5, 1.5)}  # of 1 nothing is known
+    assert _order(fused, places, Evidence({}, {}, own_words=0.0, turns=turns)) == [2, 1, 0]
+    assert _order(fused, places, Evidence({}, {}, own_words=1.0, turns=turns)) == [0, 1, 2]
+
+
 def test_equal_candidates_come_by_id():
     fused = [Fused(id_, 0.5, "both") for id_ in (3, 1, 2)]
     assert _order(fused, {id_: _place(10, id_) for id_ in (1, 2, 3)}) == [1, 2, 3]
