@@ -22,6 +22,7 @@ from web import (
     player_api,
     player_pages,
     reading_pages,
+    refused_forms,
     saved_api,
     saved_pages,
     search_pages,
@@ -65,6 +66,7 @@ def create_app(house: "House") -> Flask:
     app.before_request(refuse_other_origins)
     app.after_request(add_headers)
     add_filters(app)
+    refused_forms.register(app)
     for module in (search_pages, episode_pages, issue_pages, takeaway_pages, library_pages):
         app.register_blueprint(module.blueprint)
     for page in (tray_pages, player_pages, reading_pages, trust_pages, vocabulary_pages):

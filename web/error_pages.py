@@ -76,7 +76,8 @@ def _answer(
     """Answer with what is wrong; people are told ``told`` instead, where it is given."""
     if not request.path.startswith("/api/"):
         title = _TITLES.get(status, "Something went wrong")
-        page = render_template("error.html", title=title, message=told or message)
+        typed = request.form.to_dict() if request.method == "POST" else {}
+        page = render_template("error.html", title=title, message=told or message, typed=typed)
         return Response(page, status, content_type="text/html; charset=utf-8")
     # https://www.rfc-editor.org/rfc/rfc9457; a type of its own would say no more than the status.
     answer = jsonify(

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from corpus.catalogue import episodes, issues, jobs, takeaways, tray
@@ -15,6 +15,7 @@ from web.current import current_house
 from web.documents import MAX_ID
 from web.episode_links import list_drifts, make_links
 from web.join_documents import LIKELY
+from web.refused_forms import refuse
 from web.sayings import load_vectors
 from web.takeaway_pages import tell
 
@@ -108,8 +109,7 @@ def choose_episode(issue_id: int) -> Response:
     wanted = request.form.get("episode", "").strip()
     back = redirect(url_for("issues.show", issue_id=issue_id), 303)
     if not wanted:
-        flash("Name an episode first: its title, its id or its guid.", "problem")
-        return back
+        return refuse("Name an episode first: its title, its id or its guid.", back.location)
     try:
         episode = None
         if wanted != "none":
@@ -118,14 +118,14 @@ def choose_episode(issue_id: int) -> Response:
         found = episode.id if episode else None
         undo_id, said = join_issue(house.catalogue, issue_id, found, now_ms=now_ms())
     except UsageError as error:
-        flash(f"{error.subject!r} {error.problem}. Name one of them by its id.", "problem")
+        problem = f"“{error.subject}” {error.problem}. Name one of them by its id."
+        return refuse(problem, back.location)
     except NotHeldError as error:
         with house.catalogue.read() as conn:
             issues.get_issue(conn, issue_id)  # an issue that is not held is a page not found
-        flash(f"{error.subject!r} {error.problem}.", "problem")
-    else:
-        told = f"{said}; its times are being checked" if episode else said
-        tell(f"This issue is now {told}.", undo_id, back.location)
+        return refuse(f"“{error.subject}” {error.problem}.", back.location)
+    told = f"{said}; its times are being checked" if episode else said
+    tell(f"This issue is now {told}.", undo_id, back.location)
     return back
 
 

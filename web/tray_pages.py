@@ -20,6 +20,7 @@ from web.documents import MAX_ID
 from web.episode_links import list_drifts, make_links
 from web.links import CHOICES
 from web.reading_pages import make_file
+from web.refused_forms import refuse, say_wrong
 from web.takeaway_pages import go_back, tell
 from web.tray_documents import list_tray_with_said, read_date, read_pick
 
@@ -110,7 +111,7 @@ def add() -> AnyResponse:
         with current_house().catalogue.write() as conn:
             _, undo_id = tray.add_to_tray(conn, read_pick(conn, request.form), now_ms=now_ms())
     except (NotHeldError, UsageError) as error:
-        flash(f"{error}.", "problem")
+        flash(say_wrong(error), "problem")
     else:
         if undo_id is None:
             flash("It is in the tray already.", "done")
@@ -156,9 +157,8 @@ def edit(entry_id: int) -> AnyResponse:
             text = request.form.get("text", "")
             undo_id = tray.edit_entry(conn, entry_id, text, now_ms=now_ms())
     except UsageError as error:
-        flash(f"{error}.", "problem")
-    else:
-        tell("Reworded; the original is kept.", undo_id, here)
+        return refuse(error, here)
+    tell("Reworded; the original is kept.", undo_id, here)
     return go_back(here)
 
 
@@ -185,14 +185,14 @@ def clear() -> AnyResponse:
 @blueprint.post("/tray/use")
 def use() -> AnyResponse:
     """Remember in which issue all that is in the tray was used."""
-    here = url_for("tray.tray_page")
+    here, label = url_for("tray.tray_page"), request.form.get("issue", "")
+    field = "date"
     try:
         used = read_date(request.form.get("date"))
+        field = "issue"
         with current_house().catalogue.write() as conn:
-            label = request.form.get("issue", "")
             count, undo_id = tray.mark_used(conn, label, used, now_ms=now_ms())
     except UsageError as error:
-        flash(f"{error}.", "problem")
-    else:
-        tell(f"Remembered: {count} used in {label[:200]}.", undo_id, here)
+        return refuse(error, here, field)
+    tell(f"Remembered: {count} used in {label[:200]}.", undo_id, here)
     return go_back(here)
