@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from corpus.catalogue import episodes, issues, jobs, takeaways, tray
@@ -10,6 +11,7 @@ from corpus.errors import NotHeldError, UsageError
 from corpus.holdings import Episode, Issue, Job, Proposal, Takeaway
 from corpus.homes import now_ms
 from ingest.said_before import SaidBefore, find_said_elsewhere
+from web.asking import read_page_number
 from web.blocks import Group, group_blocks, takeaway_block
 from web.current import current_house
 from web.documents import MAX_ID
@@ -130,18 +132,23 @@ def choose_episode(issue_id: int) -> Response:
 
 
 @blueprint.get("/issues")
-def list_all() -> str:
+def list_all() -> ResponseReturnValue:
     """Show all issues, newest first."""
-    number = min(max(request.args.get("page", 1, type=int), 1), 1_000_000)
+    number = read_page_number(request.args)
+    start = ((number or 1) - 1) * PAGE
     with current_house().catalogue.read() as conn:
         total = issues.count_issues(conn)
-        found = issues.list_issues(conn, limit=PAGE, offset=(number - 1) * PAGE)
+        found = issues.list_issues(conn, limit=PAGE, offset=start) if number else ()
         ids = sorted({issue.episode_id for issue in found if issue.episode_id is not None})
         spoken = {item.id: item for item in episodes.list_episodes(conn, ids=ids)}
-    return render_template(
+    page = render_template(
         "issues.html",
         issues=[(issue, spoken.get(issue.episode_id or 0)) for issue in found],
         total=total,
-        previous_url=url_for("issues.list_all", page=number - 1) if number > 1 else None,
-        next_url=url_for("issues.list_all", page=number + 1) if number * PAGE < total else None,
+        previous_url=url_for("issues.list_all", page=start // PAGE) if start and found else None,
+        next_url=url_for("issues.list_all", page=start // PAGE + 2)
+        if number and start + PAGE < total
+        else None,
+        odd_page=request.args["page"][:40] if number is None else None,
     )
+    return page, 404 if number is None or (total and not found) else 200

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 from werkzeug.wrappers import Response
 
@@ -154,7 +155,7 @@ def subject_href(subject: str) -> str | None:
 
 
 @blueprint.get(f"/shows/<int(max={MAX_ID}):show_id>")
-def show(show_id: int) -> str:
+def show(show_id: int) -> ResponseReturnValue:
     """Show a podcast's episodes, or what is known of a newsletter."""
     with current_house().catalogue.read() as conn:
         held = shows.get_show(conn, show_id)
@@ -170,7 +171,7 @@ def show(show_id: int) -> str:
         written: tuple[Issue, ...] = ()
         if held.kind == "newsletter":
             written = tuple(i for i in issues.list_issues(conn) if i.show_id == show_id)
-    return render_template("show.html", page=view, issues=written)
+    return render_template("show.html", page=view, issues=written), view.list.status
 
 
 @blueprint.post("/library/sources")

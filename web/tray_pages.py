@@ -50,6 +50,8 @@ class TrayView:
     choices: tuple[tuple[str, str], ...]
     has_site: bool
     """Whether readers can reach this site."""
+    odd_player: str | None
+    """What was asked for as a player and is none."""
     problems: dict[int, str]
     """Why the times of an episode may be off, by its id."""
 
@@ -76,6 +78,7 @@ def tray_page() -> str:
         player=links.player,
         choices=tuple((name, _CHOICES.get(name, player_label(name))) for name in CHOICES),
         has_site=bool(house.settings.public_url),
+        odd_player=_find_odd_player(),
         problems={id_: drift.problem for id_, drift in drifts.items()},
     )
     return render_template("tray.html", page=view)
@@ -84,6 +87,11 @@ def tray_page() -> str:
 def _player() -> str | None:
     wanted = request.args.get("player")
     return wanted if wanted in CHOICES else None
+
+
+def _find_odd_player() -> str | None:
+    wanted = request.args.get("player", "")
+    return wanted[:40] if wanted and wanted not in CHOICES else None
 
 
 @blueprint.get("/tray/export")
