@@ -102,6 +102,7 @@ class FakeHouse:
     engine: FakeEngine = field(default_factory=FakeEngine)
     settings: Settings = field(default_factory=Settings)
     ids: dict = field(default_factory=dict)
+    is_loading: bool = False
 
     def get_engine(self):
         return self.engine

@@ -39,6 +39,7 @@ from web import (
     vocabulary_pages,
 )
 from web.api_operations import IdConverter
+from web.haste import Crowd
 from web.kept_answers import KeptAnswers
 from web.revalidation import make_state_reader
 from web.security import add_headers, refuse_other_origins
@@ -61,6 +62,7 @@ def create_app(house: "House") -> Flask:
     app.json.sort_keys = False  # type: ignore[attr-defined]  # documents are written to be read
     app.extensions["earmark"] = house
     app.extensions["earmark_answers"] = KeptAnswers()
+    app.extensions["earmark_crowd"] = Crowd()
     app.extensions["earmark_state"] = make_state_reader(house)
     app.extensions["earmark_topics"] = KeptTopics()
     app.before_request(refuse_other_origins)

@@ -5,12 +5,14 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from flask import current_app
+from flask import current_app, g
 
 from web.answers import Answered, answer
 from web.current import current_house
+from web.haste import CROWDED, Crowd, find_haste
 from web.revalidation import read_state
 
 if TYPE_CHECKING:
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
 MOST_HITS_KEPT = 28_000
 """In all kept answers together: some 30 MB."""
 MADE_AT_A_TIME = 4
+MADE_BY_WORDS = 1
+"""Almost all of such an answer is made by the interpreter, and that does one thing at a time."""
 
 _Key = tuple[str, "SearchRequest"]
 
@@ -41,7 +45,23 @@ class KeptAnswers:
         self._kept: OrderedDict[_Key, _Kept] = OrderedDict()
         self._hits = 0
         # More at a time are no sooner done: they only take the interpreter from each other.
-        self._making = threading.BoundedSemaphore(MADE_AT_A_TIME)
+        self._making = {
+            by_words: threading.BoundedSemaphore(most)
+            for by_words, most in ((False, MADE_AT_A_TIME), (True, MADE_BY_WORDS))
+        }
+
+    def find(self, state: str, asked: "SearchRequest") -> Answered | None:
+        """Return the answer that is kept for this state."""
+        began = time.perf_counter()
+        key = (state, asked)
+        with self._lock:
+            found = self._kept.get(key)
+            if found is None:
+                return None
+            self._kept.move_to_end(key)
+        answered = _unpack(found)
+        answered.document["took_ms"] = round((time.perf_counter() - began) * 1000)
+        return answered
 
     def answer(
         self, state: str, asked: "SearchRequest", make: Callable[["SearchRequest"], Answered]
@@ -50,20 +70,13 @@ class KeptAnswers:
 
         An answer with problems is not kept: what is wrong may be mended without a change.
         """
-        began = time.perf_counter()
-        key = (state, asked)
-        with self._lock:
-            found = self._kept.get(key)
-            if found is not None:
-                self._kept.move_to_end(key)
+        found = self.find(state, asked)
         if found is not None:
-            answered = _unpack(found)
-            answered.document["took_ms"] = round((time.perf_counter() - began) * 1000)
-            return answered
-        with self._making:
+            return found
+        with self._making[asked.mode == "keyword"]:
             made = make(asked)
         if not made.document["problems"]:
-            self._keep(key, made)
+            self._keep((state, asked), made)
         return made
 
     def _keep(self, key: _Key, made: Answered) -> None:
@@ -80,9 +93,32 @@ class KeptAnswers:
 
 def answer_kept(asked: "SearchRequest") -> Answered:
     """Return the answer to a question, from what the application keeps where it still holds."""
-    house = current_house()
+    house, state = current_house(), read_state()
     kept: KeptAnswers = current_app.extensions["earmark_answers"]
-    return kept.answer(read_state(), asked, lambda wanted: answer(house, wanted))
+    crowd: Crowd = current_app.extensions["earmark_crowd"]
+    found = kept.find(state, asked)
+    if found is not None:
+        return found
+
+    def make(wanted: "SearchRequest") -> Answered:
+        return answer(house, wanted)
+
+    why = find_haste(asked, is_loading=house.is_loading)
+    by_words = replace(asked, mode="keyword")
+    if why is CROWDED and not crowd.is_at_model and kept.find(state, by_words) is not None:
+        # It is asked again: in a crowd, one question at a time gets its meaning too.
+        why = None
+    wanted = by_words if why else asked
+    with crowd.enter(wanted.mode):
+        made = kept.answer(state, wanted, make)
+    return _say_provisional(made, why) if why else made
+
+
+def _say_provisional(made: Answered, why: str) -> Answered:
+    g.is_provisional = True  # no browser is to keep it
+    told = f"answered by words alone for now, since {why}: ask again to have its meaning too"
+    problems = [told, *made.document["problems"]]
+    return made._replace(document={**made.document, "problems": problems, "provisional": why})
 
 
 def _pack(made: Answered) -> _Kept:

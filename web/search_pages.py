@@ -91,6 +91,8 @@ class SearchView:
     mode: str = "hybrid"
     took_ms: int = 0
     problems: tuple[str, ...] = ()
+    provisional: str | None = None
+    """Why it is answered by words alone for now."""
     previous_url: str | None = None
     next_url: str | None = None
     first_url: str | None = None
@@ -186,7 +188,7 @@ def _answer(asked: SearchRequest) -> dict[str, Any]:
         return {"problems": (str(error),)}
     with current_house().catalogue.read() as conn:
         facets = count_facets(list_facet_rows(conn, found))
-        playable = _find_playable(conn, document["hits"])
+    playable = _find_playable(document["hits"])
     hits = _with_said_before([_view(hit, playable) for hit in document["hits"]])
     total = document["total"]
     return {
@@ -194,7 +196,8 @@ def _answer(asked: SearchRequest) -> dict[str, Any]:
         "total": total,
         "mode": document["mode"],
         "took_ms": document["took_ms"],
-        "problems": tuple(document["problems"]),
+        "problems": tuple(document["problems"][bool(document["provisional"]) :]),
+        "provisional": document["provisional"],
         "previous_url": _page(asked, asked.offset - asked.k) if asked.offset else None,
         "next_url": _page(asked, asked.offset + asked.k)
         if hits and asked.offset + asked.k < total
@@ -260,10 +263,10 @@ def search_url(asked: SearchRequest, **changed: str | int | None) -> str:
     return url_for("search.search", **{**read_state(asked), **changed})  # type: ignore[arg-type]
 
 
-def _find_playable(conn: Connection, hits: list[Document]) -> frozenset[int]:
+def _find_playable(hits: list[Document]) -> frozenset[int]:
     """Return the ids of the hits' episodes whose audio is held or has an address."""
     ids = [hit["episode"]["id"] for hit in hits if hit["episode"]]
-    held = current_house().known_owners.get(conn, ids, []).episodes
+    held = current_house().known_owners.get(ids, []).episodes
     return frozenset(
         id_ for id_ in ids if id_ in held and (held[id_].audio_url or held[id_].media_path)
     )
