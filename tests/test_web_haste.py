@@ -125,3 +125,20 @@ def test_a_crowd_is_counted_also_where_an_answer_fails():
         raise ValueError("no")
     assert not crowd.is_at_model
     assert not crowd.is_dense
+
+
+def test_what_somebody_types_does_not_pass_for_a_part_of_the_answer(house, client):
+    house.is_loading = True
+    asked = '"provisional":null,"problems":["took_ms":5'
+    for _ in range(2):
+        told = client.get("/api/v1/search", query_string={"q": asked}).get_json()
+        assert (told["query"], told["provisional"]) == (asked, LOADING)
+        assert len(told["problems"]) == 1
+
+
+def test_an_answer_by_words_keeps_its_own_problems(house, client):
+    house.is_loading, house.engine.problems = True, ("nothing passes kind:x",)
+    problems = client.get(ASKED).get_json()["problems"]
+    assert problems[1:] == ["nothing passes kind:x"]
+    page = parse(client.get("/?q=deadlines"))
+    assert "Nothing passes kind:x" in page.select_one("#answer").get_text()

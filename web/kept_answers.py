@@ -1,6 +1,7 @@
 """Answers to searches, kept as long as nothing that they depend on has changed."""
 
 import json
+import re
 import threading
 import time
 from collections import OrderedDict
@@ -12,6 +13,7 @@ from flask import current_app, g
 
 from web.answers import Answered, answer
 from web.current import current_house
+from web.documents import Document
 from web.haste import CROWDED, Crowd, find_haste
 from web.revalidation import read_state
 
@@ -25,15 +27,25 @@ MADE_BY_WORDS = 1
 """Almost all of such an answer is made by the interpreter, and that does one thing at a time."""
 
 _Key = tuple[str, "SearchRequest"]
+# Before the hits, and no text that anybody typed holds quotation marks that are not escaped.
+_TOOK = re.compile(r'"took_ms":\d+')
 
 
-class _Kept(NamedTuple):
-    """An answer as it is kept."""
+class Told(NamedTuple):
+    """An answer as it is sent and kept."""
 
     text: str
-    """JSON: a tenth of what the document itself takes in memory, and read again in no time."""
+    """The document in JSON: a tenth of what it takes in memory, and sent as it is."""
+    found: tuple[int, ...]
+    """The passages of all its pages."""
     weight: int
     """In hits."""
+    has_problems: bool
+
+    def read(self) -> Document:
+        """Return the document."""
+        document: Document = json.loads(self.text)
+        return document
 
 
 class KeptAnswers:
@@ -42,7 +54,7 @@ class KeptAnswers:
     def __init__(self, most_hits: int = MOST_HITS_KEPT) -> None:
         self._most = most_hits
         self._lock = threading.Lock()
-        self._kept: OrderedDict[_Key, _Kept] = OrderedDict()
+        self._kept: OrderedDict[_Key, Told] = OrderedDict()
         self._hits = 0
         # More at a time are no sooner done: they only take the interpreter from each other.
         self._making = {
@@ -50,7 +62,7 @@ class KeptAnswers:
             for by_words, most in ((False, MADE_AT_A_TIME), (True, MADE_BY_WORDS))
         }
 
-    def find(self, state: str, asked: "SearchRequest") -> Answered | None:
+    def find(self, state: str, asked: "SearchRequest") -> Told | None:
         """Return the answer that is kept for this state."""
         began = time.perf_counter()
         key = (state, asked)
@@ -59,13 +71,12 @@ class KeptAnswers:
             if found is None:
                 return None
             self._kept.move_to_end(key)
-        answered = _unpack(found)
-        answered.document["took_ms"] = round((time.perf_counter() - began) * 1000)
-        return answered
+        took_ms = round((time.perf_counter() - began) * 1000)
+        return found._replace(text=_TOOK.sub(f'"took_ms":{took_ms}', found.text, count=1))
 
     def answer(
         self, state: str, asked: "SearchRequest", make: Callable[["SearchRequest"], Answered]
-    ) -> Answered:
+    ) -> Told:
         """Return the answer that is kept for this state, else what ``make`` returns.
 
         An answer with problems is not kept: what is wrong may be mended without a change.
@@ -74,24 +85,23 @@ class KeptAnswers:
         if found is not None:
             return found
         with self._making[asked.mode == "keyword"]:
-            made = make(asked)
-        if not made.document["problems"]:
-            self._keep((state, asked), made)
-        return made
+            told = _tell(make(asked))
+        if not told.has_problems:
+            self._keep((state, asked), told)
+        return told
 
-    def _keep(self, key: _Key, made: Answered) -> None:
-        packed = _pack(made)
+    def _keep(self, key: _Key, told: Told) -> None:
         with self._lock:
             if key in self._kept:
                 return
-            self._kept[key] = packed
-            self._hits += packed.weight
+            self._kept[key] = told
+            self._hits += told.weight
             while self._hits > self._most and self._kept:
                 _, dropped = self._kept.popitem(last=False)
                 self._hits -= dropped.weight
 
 
-def answer_kept(asked: "SearchRequest") -> Answered:
+def answer_kept(asked: "SearchRequest") -> Told:
     """Return the answer to a question, from what the application keeps where it still holds."""
     house, state = current_house(), read_state()
     kept: KeptAnswers = current_app.extensions["earmark_answers"]
@@ -110,24 +120,22 @@ def answer_kept(asked: "SearchRequest") -> Answered:
         why = None
     wanted = by_words if why else asked
     with crowd.enter(wanted.mode):
-        made = kept.answer(state, wanted, make)
-    return _say_provisional(made, why) if why else made
+        told = kept.answer(state, wanted, make)
+    return _say_provisional(told, why) if why else told
 
 
-def _say_provisional(made: Answered, why: str) -> Answered:
+def _say_provisional(told: Told, why: str) -> Told:
     g.is_provisional = True  # no browser is to keep it
-    told = f"answered by words alone for now, since {why}: ask again to have its meaning too"
-    problems = [told, *made.document["problems"]]
-    return made._replace(document={**made.document, "problems": problems, "provisional": why})
+    said = f"answered by words alone for now, since {why}: ask again to have its meaning too"
+    more = "," if told.has_problems else ""
+    text = told.text.replace('"problems":[', f'"problems":[{json.dumps(said)}{more}', 1)
+    text = text.replace('"provisional":null', f'"provisional":{json.dumps(why)}', 1)
+    return told._replace(text=text, has_problems=True)
 
 
-def _pack(made: Answered) -> _Kept:
-    text = json.dumps([made.document, made.found], separators=(",", ":"))
+def _tell(made: Answered) -> Told:
+    document, found = made
     # A hundred ids weigh about as much as one hit does.
-    weight = len(made.document["hits"]) + 1 + len(made.found) // 100
-    return _Kept(text, weight)
-
-
-def _unpack(kept: _Kept) -> Answered:
-    document, found = json.loads(kept.text)
-    return Answered(document, tuple(found))
+    weight = len(document["hits"]) + 1 + len(found) // 100
+    text = json.dumps(document, separators=(",", ":"))
+    return Told(text, found, weight, bool(document["problems"]))

@@ -183,11 +183,12 @@ def _make_examples(conn: Connection) -> tuple[tuple[str, str], ...]:
 
 def _answer(asked: SearchRequest) -> dict[str, Any]:
     try:
-        document, found = answer_kept(asked)
+        told = answer_kept(asked)
     except EarmarkError as error:
         return {"problems": (str(error),)}
     with current_house().catalogue.read() as conn:
-        facets = count_facets(list_facet_rows(conn, found))
+        facets = count_facets(list_facet_rows(conn, told.found))
+    document = told.read()
     playable = _find_playable(document["hits"])
     hits = _with_said_before([_view(hit, playable) for hit in document["hits"]])
     total = document["total"]
