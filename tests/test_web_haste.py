@@ -7,7 +7,7 @@ import pytest
 from tests.page_audit import list_faults, parse
 from tests.web_house import hold_hits, make_full_house
 from web.app import create_app
-from web.haste import CROWDED, LOADING, MOST_AHEAD, Crowd, watch_queue
+from web.haste import CROWDED, LOADING, MOST_AHEAD, RESTS, Crowd, watch_queue
 
 ASKED = "/api/v1/search?q=deadlines"
 
@@ -70,7 +70,8 @@ def test_what_cannot_be_answered_by_words_or_is_anyway_is_answered_as_asked(hous
 
 
 def test_in_a_crowd_words_answer_and_who_asks_again_gets_the_meaning(house, app, client):
-    queued = [MOST_AHEAD]
+    queued, now = [MOST_AHEAD], [0.0]
+    app.extensions["earmark_crowd"] = Crowd(clock=lambda: now[0])
     watch_queue(app, lambda: queued[0])
     assert client.get(ASKED).get_json()["mode"] == "hybrid"
     queued[0] += 1
@@ -119,12 +120,25 @@ def create_client(client):
 
 
 def test_a_crowd_is_counted_also_where_an_answer_fails():
-    crowd = Crowd()
+    now = [0.0]
+    crowd = Crowd(clock=lambda: now[0])
     with pytest.raises(ValueError, match="no"), crowd.enter("hybrid"):
-        assert crowd.is_at_model
+        assert not crowd.has_room
         raise ValueError("no")
-    assert not crowd.is_at_model
+    assert crowd.has_room
     assert not crowd.is_dense
+
+
+def test_in_a_crowd_the_model_is_used_a_part_of_the_time():
+    now = [10.0]
+    crowd = Crowd(clock=lambda: now[0])
+    with crowd.enter("hybrid"):
+        now[0] += 1
+    with crowd.enter("keyword"):
+        now[0] += RESTS - 1
+        assert not crowd.has_room
+        now[0] += 1
+    assert crowd.has_room
 
 
 def test_what_somebody_types_does_not_pass_for_a_part_of_the_answer(house, client):

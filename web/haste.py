@@ -6,6 +6,7 @@ answer says so, is not kept as the answer, and may be asked for again.
 """
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -16,6 +17,8 @@ from search.hits import SearchRequest
 MOST_AHEAD = 8
 """Questions that one waits behind: on two cores a third of a second. One visitor who types has
 two or three on the way."""
+RESTS = 4
+"""In a crowd the model is used one part of the time, and rests for so many."""
 LOADING = "the model is still being loaded"
 CROWDED = "many questions came at once"
 
@@ -23,17 +26,23 @@ CROWDED = "many questions came at once"
 class Crowd:
     """Counts the questions that are being answered; any number of threads may."""
 
-    def __init__(self, count_queued: Callable[[], int] = lambda: 0) -> None:
+    def __init__(
+        self,
+        count_queued: Callable[[], int] = lambda: 0,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         """``count_queued`` tells how many requests wait for a thread of the server."""
         self.count_queued = count_queued
+        self._clock = clock
         self._lock = threading.Lock()
         self._inside = 0
         self._meant = 0
+        self._free_from = 0.0
 
     @contextmanager
     def enter(self, mode: str) -> Iterator[None]:
         """Count a question for as long as it is being answered."""
-        meant = int(mode != "keyword")
+        meant, began = int(mode != "keyword"), self._clock()
         with self._lock:
             self._inside += 1
             self._meant += meant
@@ -43,6 +52,9 @@ class Crowd:
             with self._lock:
                 self._inside -= 1
                 self._meant -= meant
+                if meant:
+                    now = self._clock()
+                    self._free_from = now + RESTS * (now - began)
 
     @property
     def is_dense(self) -> bool:
@@ -50,9 +62,9 @@ class Crowd:
         return self._inside + self.count_queued() > MOST_AHEAD
 
     @property
-    def is_at_model(self) -> bool:
-        """Whether any question that needs the model is being answered."""
-        return self._meant > 0
+    def has_room(self) -> bool:
+        """Whether one question may have its meaning too, although many wait."""
+        return not self._meant and self._clock() >= self._free_from
 
 
 def find_haste(asked: SearchRequest, *, is_loading: bool) -> str | None:

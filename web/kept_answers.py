@@ -115,8 +115,8 @@ def answer_kept(asked: "SearchRequest") -> Told:
 
     why = find_haste(asked, is_loading=house.is_loading)
     by_words = replace(asked, mode="keyword")
-    if why is CROWDED and not crowd.is_at_model and kept.find(state, by_words) is not None:
-        # It is asked again: in a crowd, one question at a time gets its meaning too.
+    if why is CROWDED and crowd.has_room and kept.find(state, by_words) is not None:
+        # It is asked again: in a crowd, now and then a question gets its meaning too.
         why = None
     wanted = by_words if why else asked
     with crowd.enter(wanted.mode):
