@@ -43,7 +43,7 @@ class Tally:
 def main() -> None:
     """Measure, and print."""
     asked = _read_arguments()
-    port = _free_port()
+    port = find_port()
     command = [sys.executable, "-m", "web.cli", "--home", str(asked.home), "serve"]
     command += ["--port", str(port), "--no-work", *asked.serve.split()]
     server = subprocess.Popen(command, stderr=subprocess.DEVNULL)
@@ -142,7 +142,7 @@ def _questions(asked: argparse.Namespace, port: int) -> list[str]:
         start = drawn.randrange(len(words))
         phrase = " ".join(words[start : start + drawn.randint(2, 6)])
         made.append(drawn.choice(_ASKINGS).format(phrase))
-    return made
+    return list(dict.fromkeys(made))
 
 
 def _get(port: int, path: str) -> bytes:
@@ -151,7 +151,7 @@ def _get(port: int, path: str) -> bytes:
         return body
 
 
-def _free_port() -> int:
+def find_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         return int(taken.getsockname()[1])
 

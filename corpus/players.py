@@ -10,6 +10,7 @@ https://github.com/Automattic/pocket-casts-android/issues/2227), Overcast's shar
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal, get_args
 from urllib.parse import SplitResult, parse_qsl, quote, urlencode, urlsplit
 
@@ -107,6 +108,7 @@ def read_page(text: str) -> PlayerPage:
     return PlayerPage(player=player, label=player_label(player), url=url)
 
 
+@lru_cache(maxsize=4096)  # of the same episodes, for every answer
 def find_page(url: str | None) -> PlayerPage | None:
     """Return an episode's page on a player that is known, else None."""
     parts = _split(url or "")
@@ -123,6 +125,7 @@ def player_label(player: str) -> str:
     return _LABELS.get(player, player)
 
 
+@lru_cache(maxsize=4096)
 def _split(url: str) -> SplitResult | None:
     try:
         parts = urlsplit(url)

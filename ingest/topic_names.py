@@ -55,6 +55,36 @@ _SAID_ANYWHERE = """
     august september october november december bottom case item key plus step top
 """
 
+_GIVEN_NAMES = """
+    aaron abigail adam adrian aisha alan alejandro alex alexander alexandra alexis ali alice alicia
+    alison amanda amber amelia amir amy ana andrea andrew andy angela ann anna anne anthony antonio
+    arthur ashley barbara becky ben benjamin beth betty bill billy bob bobby bonnie brad bradley
+    brandon brenda brett brian bridget bruce bryan caleb cameron carl carla carlos carol caroline
+    catherine chad charles charlie cheryl chris christian christina christine christopher cindy
+    claire connor craig crystal curtis cynthia dan dana daniel danielle danny dave david dean
+    deborah debra dennis derek diana diane diego donald donna doug douglas dustin dylan ed eddie
+    edward elena eli elizabeth ella ellen emily emma eric erica erik erin ethan eugene evan evelyn
+    fatima fiona florian frances francesca francois fred gabriel gareth gary george gerald glenn
+    gloria graham greg gregory hannah harold harry heather helen henry howard ian isaac isabella
+    jack jackie jacob jake james jamie jan jane janet janice jared jason javier jay jean jed jeff
+    jeffrey jen jenna jennifer jenny jeremy jerry jesse jessica jill jim jimmy joan joe joel johan
+    john johnny jon jonathan jordan jorge jose joseph josh joshua juan judith judy julia julian
+    julie justin karen kate katherine kathleen kathryn katie keith kelly ken kenneth kevin kim
+    kimberly kyle larry laura lauren laurie lawrence leah lee leonard leslie liam linda lisa liz
+    logan louis louise lucas lucy luis luke lydia madison marcus margaret maria marie marilyn mario
+    martha martin mary matt matthew megan melissa michael michelle miguel mike mohamed mohammed
+    molly monica nancy natalie natasha nate nathan nathaniel neil nicholas nick nicole noah nora
+    oliver olivia omar oscar pamela patricia patrick paul paula pedro peggy peter phil philip
+    phillip rachel ralph randy ray raymond rebecca richard rick ricky rob robert roger ronald rosa
+    roy russell ryan sam samantha samuel sandra sandy sara sarah scott sean seth shannon sharon
+    shawn sheila shirley simon sofia sophia sophie spencer stacy stephanie stephen steve steven
+    stuart sue susan suzanne tanya ted teresa terry theresa thomas tiffany tim timothy tina todd
+    tom tommy tony tracy travis trevor tyler valerie vanessa vera veronica vicky victor victoria
+    vincent virginia walter wayne wendy werner wesley william zachary zoe
+"""
+"""Common ones in English talk, but for those that programs bear as well, such as Ruby: by itself
+such a name tells a listener nothing."""
+
 
 class Words(Protocol):
     """How often words occur in everything held; search.keywords.KeywordIndex has it."""
@@ -204,11 +234,18 @@ class _Telling:
         return all(map(self.written.is_name, self._words_of(stems)))
 
     def may_name(self, stems: Stems, section: _Section) -> bool:
-        """Tell whether words are said often enough: twice, a name of more than one word once."""
+        """Tell whether words are said often enough: twice, a name of more than one word once.
+
+        Nobody's first name alone: who is meant is told by the whole name, where it is said.
+        """
         if section.counts[stems] > 1 or len(stems) == 1:
-            return section.counts[stems] > 1
+            return section.counts[stems] > 1 and not self._is_given_name(stems)
         (form,) = self.written.forms[stems] if len(self.written.forms[stems]) == 1 else ("",)
         return form[:1].isupper() and all(map(self.written.is_name, form.split()))
+
+    def _is_given_name(self, stems: Stems) -> bool:
+        (word, *more) = self._words_of(stems)
+        return not more and word.casefold() in _given_names() and self.written.is_name(word)
 
     def stands_out(self, stems: Stems, section: _Section) -> float:
         """Return how much more often words are said in a section than in the whole episode."""
@@ -308,6 +345,11 @@ def _read_word(text: str) -> _Word:
 @lru_cache(maxsize=1)
 def _talk() -> frozenset[str]:
     return frozenset(map(stem, _SAID_ANYWHERE.split()))
+
+
+@lru_cache(maxsize=1)
+def _given_names() -> frozenset[str]:
+    return frozenset(_GIVEN_NAMES.split())
 
 
 def _says_nothing(word: str) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import ColumnElement, Connection, Select, Table, and_, func, select
+from sqlalchemy import ColumnElement, Connection, Select, Table, and_, bindparam, func, select
 
 from corpus.catalogue import Catalogue
 from corpus.catalogue.passages import held_passage, last_change
@@ -44,7 +44,7 @@ class CatalogueSource:
         found: dict[int, HeldPassage] = {}
         with self._catalogue.read() as conn:
             for some in _cut(ids):
-                for row in conn.execute(_select_passages().where(passages.c.id.in_(some))):
+                for row in conn.execute(_PASSAGES, {"some": some}):
                     found[row.id] = _search_passage(row)
         return [found[wanted] for wanted in ids if wanted in found]
 
@@ -163,8 +163,10 @@ def _owner_titles() -> tuple[ColumnElement[str], ColumnElement[str]]:
     return title, show
 
 
-def _select_passages() -> Select[Any]:
-    return _join_owners(select(passages, *_owner_titles()))
+# Made once: making it takes as long as running it.
+_PASSAGES = _join_owners(select(passages, *_owner_titles())).where(
+    passages.c.id.in_(bindparam("some", expanding=True))
+)
 
 
 def _select_neighbours(reach: int) -> tuple[Select[Any], Select[Any]]:

@@ -1,16 +1,15 @@
 """Points at the words of a hit, and at the sentence that answers."""
 
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from functools import lru_cache
-from itertools import pairwise
-from operator import attrgetter
+from itertools import chain, pairwise
+from typing import NamedTuple
 
 from corpus.records import Passage, Sentence
 from search.hits import BestSentence, Span
-from search.tokens import STOP_WORDS, Token, tokenize
+from search.tokens import STOP_WORDS, spell_terms, tokenize
 
-_START = attrgetter("start")
 # Of each pair of neighbouring words that stands in the sentence too, over its words alone.
 _PAIR_BONUS = 0.5
 ENOUGH = 0.6
@@ -27,9 +26,8 @@ def find_spans(text: str, terms: Sequence[str]) -> tuple[Span, ...]:
     ((5, 13),)
     """
     wanted = {term for term in terms if term not in STOP_WORDS} or set(terms)
-    found = sorted({(token.start, token.end) for token in _tokens(text) if token.term in wanted})
     spans: list[Span] = []
-    for start, end in found:
+    for start, end in _find_places(text, wanted):
         if spans and start <= spans[-1][1]:
             spans[-1] = (spans[-1][0], max(end, spans[-1][1]))
         else:
@@ -39,7 +37,7 @@ def find_spans(text: str, terms: Sequence[str]) -> tuple[Span, ...]:
 
 def find_terms(text: str) -> frozenset[str]:
     """Return the stems of all words of ``text``."""
-    return frozenset(token.term for token in _tokens(text))
+    return frozenset(chain.from_iterable(_read(text).terms))
 
 
 def find_best_sentence(
@@ -54,11 +52,8 @@ def find_best_sentence(
     if not passage.sentences:
         return None
     pairs = set(pairwise(weights))
-    tokens = _tokens(passage.text)
-    scores = [
-        _score([token.term for token in _inside(tokens, sentence)], weights, pairs)
-        for sentence in passage.sentences
-    ]
+    read = _read(passage.text)
+    scores = [_score(read.terms_inside(sentence), weights, pairs) for sentence in passage.sentences]
     least = enough * max(scores)
     best = passage.sentences[next(at for at, score in enumerate(scores) if score >= least)]
     return BestSentence(
@@ -71,15 +66,43 @@ def find_best_sentence(
     )
 
 
-@lru_cache(maxsize=64)  # spans and sentence of a hit ask for the same
-def _tokens(text: str) -> tuple[Token, ...]:
-    return tuple(tokenize(text))
+class _Runs(NamedTuple):
+    """The runs of letters between white space of a text: no word reaches over its ends."""
+
+    texts: list[str]
+    starts: list[int]
+    terms: list[tuple[str, ...]]
+
+    def terms_inside(self, sentence: Sentence) -> list[str]:
+        """Return the stems of a sentence in order."""
+        first = bisect_left(self.starts, sentence.start)
+        last = bisect_left(self.starts, sentence.end, lo=first)
+        return list(chain.from_iterable(self.terms[first:last]))
 
 
-def _inside(tokens: Sequence[Token], sentence: Sentence) -> Sequence[Token]:
-    # Within a compound they are in no order, but no compound reaches over a sentence's end.
-    first = bisect_left(tokens, sentence.start, key=_START)
-    return tokens[first : bisect_left(tokens, sentence.end, lo=first, key=_START)]
+@lru_cache(maxsize=64)  # terms, spans and sentence of a hit ask for the same
+def _read(text: str) -> _Runs:
+    # Their stems are known from other texts: to make all words anew costs four times that.
+    texts = text.split()
+    starts = []
+    behind = 0
+    for run in texts:
+        starts.append(text.find(run, behind))
+        behind = starts[-1] + len(run)
+    return _Runs(texts, starts, spell_terms(text))
+
+
+def _find_places(text: str, wanted: Set[str]) -> list[tuple[int, int]]:
+    """Return where each word with one of these stems begins and ends, in order."""
+    return sorted(
+        {
+            (start + token.start, start + token.end)
+            for run, start, terms in zip(*_read(text), strict=True)
+            if not wanted.isdisjoint(terms)
+            for token in tokenize(run)
+            if token.term in wanted
+        }
+    )
 
 
 def _score(terms: list[str], weights: Mapping[str, float], pairs: set[tuple[str, str]]) -> float:

@@ -131,23 +131,43 @@ def spell(text: str) -> list[Spelling]:
     ]
 
 
-def _spell(run: str) -> Spelling:
-    tokens = tokenize(run)
+def spell_terms(text: str) -> list[tuple[str, ...]]:
+    """Return the stems in each run of letters of ``text`` in order: the terms of `spell`.
+
+    >>> spell_terms("the e-mailed (one)")
+    [('the',), ('e', 'mail', 'email'), ('one',)]
+    """
+    return [
+        _terms_known(run) if len(run) <= MAX_WORD else _terms(run)  # as above
+        for run in text.split()
+    ]
+
+
+def _terms(run: str) -> tuple[str, ...]:
     terms: list[str] = []
     whole: tuple[int, str] | None = None
-    for token in tokens:
-        if token.joined:
-            if whole == (token.start, token.term):
-                continue
-            whole = (token.start, token.term)
-        terms.append(token.term)
+    for match in _WORD.finditer(run):
+        for _, term, _, begin, _, joined in _forms(match.group()):
+            if joined:
+                if whole == (match.start() + begin, term):
+                    continue
+                whole = (match.start() + begin, term)
+            terms.append(term)
+    return tuple(terms)
+
+
+_terms_known = lru_cache(maxsize=65_536)(_terms)
+
+
+def _spell(run: str) -> Spelling:
+    tokens = tokenize(run)
     surfaces = tuple(token.surface for token in tokens)
     # Folding some letters yields white space, which would make two places of one.
     plain = all(
         token.position == place and surface.split() == [surface]
         for place, (token, surface) in enumerate(zip(tokens, surfaces, strict=True))
     )
-    return Spelling(tuple(terms), surfaces if plain else None)
+    return Spelling(_terms(run), surfaces if plain else None)
 
 
 _spell_known = lru_cache(maxsize=65_536)(_spell)

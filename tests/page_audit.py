@@ -39,8 +39,9 @@ def list_faults(page):
     faults += [
         f"{tag.name} names {name}, which is not there"
         for tag in page.select("[aria-labelledby], [aria-describedby]")
-        for name in (tag.get("aria-labelledby"), tag.get("aria-describedby"))
-        if name and name not in ids
+        for names in (tag.get("aria-labelledby"), tag.get("aria-describedby"))
+        for name in (names or "").split()
+        if name not in ids
     ]
     faults += [f"form without action: {form}" for form in page.select("form:not([action])")]
     faults += _skipped_levels(page)

@@ -135,6 +135,18 @@ def test_a_name_of_two_words_is_told_whole():
     assert name_sections(said, CountedWords({"paper": 3_000}))[0][0] == "Paper Otter"
 
 
+def test_a_first_name_alone_tells_nothing_and_a_whole_name_does():
+    said = [
+        ["So Sarah saw the kiln, and Sarah left.", "Then Sarah Quist met Sarah Quist."],
+        ["The kiln was Sarah's, and Sarah sold it."],
+        ["We host it with Netlify.", "So Netlify it is, and Ruby, and more Ruby."],
+    ]
+    first, second, third = name_sections(said)
+    assert "Sarah Quist" in first
+    assert "Sarah" not in (*first, *second)
+    assert {"Netlify", "Ruby"} <= set(third), "a program's name is a subject"
+
+
 @given(st.integers(1, 10_000_000_000), st.integers(1, 100_000))
 def test_there_are_never_more_sections_than_fit(length_ms, passages):
     count = count_sections(length_ms, passages)

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from search.keywords import index_pairs, index_terms
-from search.pinpoint import find_spans
-from search.tokens import fold, spell, tokenize
+from search.pinpoint import find_spans, find_terms
+from search.tokens import STOP_WORDS, fold, spell, spell_terms, tokenize
 
 
 @pytest.mark.parametrize(
@@ -75,6 +75,21 @@ def test_any_text_has_tokens_inside_it(text):
         last = max(last, token.position)
     assert last <= len(text)
     assert fold(fold(text)) == fold(text) or not text.isascii()
+
+
+@given(
+    st.text(max_size=200) | st.text(st.sampled_from("aB.-&+#'/_1,猫が \n"), max_size=60), st.data()
+)
+def test_what_is_pointed_at_is_what_the_words_of_the_text_are(text, data):
+    tokens = tokenize(text)
+    assert find_terms(text) == {token.term for token in tokens}
+    assert [term for run in spell_terms(text) for term in run] == list(index_terms(text))
+    wanted = data.draw(st.sets(st.sampled_from([token.term for token in tokens] or ["a"])))
+    places = {at for start, end in find_spans(text, sorted(wanted)) for at in range(start, end)}
+    meant = {term for term in wanted if term not in STOP_WORDS} or wanted
+    held = [token for token in tokens if token.term in meant]
+    assert places >= {at for token in held for at in range(token.start, token.end)}
+    assert bool(places) == bool(held)
 
 
 @pytest.mark.parametrize("text", ["a-" * 100_000, "." * 200_000, "A" * 300_000, "&a" * 100_000])

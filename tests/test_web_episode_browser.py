@@ -203,3 +203,25 @@ def test_a_time_behind_the_first_hour_stands_on_one_line(page, house, width):
         """(at) => [at.offsetHeight, (at.lastChild.textContent = "1:30:07", at.offsetHeight)]"""
     )
     assert heights[0] == heights[1]
+
+
+def test_the_bar_is_one_stop_of_the_tab_key_and_arrows_go_along_it(page, house):
+    page.goto(address(house))
+    wait_for(page, "document.querySelector('audio').readyState >= 1")
+    stops = "document.querySelectorAll('#marks a:not([tabindex=\"-1\"])').length"
+    focused = "document.activeElement.getAttribute('aria-label')"
+    assert page.evaluate(stops) == 1
+    page.locator("#marks a >> nth=0").focus()
+    page.keyboard.press("ArrowRight")
+    assert page.evaluate(focused) == "0:12 A promise"
+    assert page.evaluate(SECONDS) == 0, "the arrow moves along the bar, not in the sound"
+    page.keyboard.press("End")
+    assert page.evaluate(focused) == "0:36 Who does the work"
+    assert page.evaluate(stops) == 1
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.id") == "back"
+    page.keyboard.press("Shift+Tab")
+    assert page.evaluate(focused) == "0:36 Who does the work"
+    page.keyboard.press("Enter")
+    is_near(page, 36)
+    assert page.evaluate(stops) == 1

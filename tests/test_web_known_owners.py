@@ -11,16 +11,14 @@ def house(home, catalogue):
 
 
 def titles(catalogue, known, *ids, issue_ids=()):
-    with catalogue.read() as conn:
-        found = known.get(conn, ids, issue_ids)
+    found = known.get(ids, issue_ids)
     return {id_: found.episodes[id_].title for id_ in ids if id_ in found.episodes}
 
 
 def test_what_is_asked_for_twice_is_read_once(house, catalogue):
     known, id_ = KnownOwners(catalogue), house.ids["full"]
-    with catalogue.read() as conn:
-        first = known.get(conn, [id_], []).episodes[id_]
-        again = known.get(conn, [id_], []).episodes[id_]
+    first = known.get([id_], []).episodes[id_]
+    again = known.get([id_], []).episodes[id_]
     assert again is first
 
 
@@ -40,15 +38,13 @@ def test_an_id_that_is_not_held_is_absent(house, catalogue):
 
 
 def test_issues_are_known_too(house, catalogue):
-    with catalogue.read() as conn:
-        found = KnownOwners(catalogue).get(conn, [], [house.ids["issue"]])
+    found = KnownOwners(catalogue).get([], [house.ids["issue"]])
     assert list(found.issues) == [house.ids["issue"]]
 
 
 def test_no_more_are_kept_than_said(house, catalogue):
     known, id_ = KnownOwners(catalogue, most=0), house.ids["full"]
-    with catalogue.read() as conn:
-        first = known.get(conn, [id_], []).episodes[id_]
-        again = known.get(conn, [id_], []).episodes[id_]
+    first = known.get([id_], []).episodes[id_]
+    again = known.get([id_], []).episodes[id_]
     assert again == first
     assert again is not first

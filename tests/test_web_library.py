@@ -87,3 +87,8 @@ def test_how_long_ago_is_told_as_people_do():
         "1 min ago",
         "1 h ago",
     ]
+
+
+def test_the_line_of_work_says_only_what_there_is(house):
+    told = parse(create_app(house).test_client().get("/library")).select_one("#job-counts")
+    assert told.get_text(" ", strip=True) == "1 queued 1 running 1 failed"

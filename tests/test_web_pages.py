@@ -9,7 +9,7 @@ from corpus.catalogue import issues, jobs, takeaways
 from corpus.errors import IndexMismatchError
 from corpus.records import Block
 from tests.page_audit import list_faults, list_links, parse
-from tests.web_house import BEST, make_full_house, make_house, make_issue_hit
+from tests.web_house import BEST, hold_hits, make_full_house, make_house, make_issue_hit
 from web.app import create_app
 from web.blocks import group_blocks
 from web.highlighting import cut_passage
@@ -19,7 +19,7 @@ STATIC = Path(__file__).parent.parent / "web" / "static"
 
 @pytest.fixture
 def house(home, catalogue):
-    return make_full_house(home, catalogue)
+    return hold_hits(make_full_house(home, catalogue))
 
 
 @pytest.fixture

@@ -107,7 +107,7 @@ def test_more_like_a_hit_is_asked_by_its_passage(house, client):
     assert page.select_one(".ask input[name=like]")["value"] == "1"
     following = parse_qs(urlsplit(page.select_one("a[rel=next]")["href"]).query)
     assert following == {"like": ["1"], "speaker": ["Ben"], "offset": ["10"]}
-    get(client, "/?like=999")
+    assert client.get("/?like=999").status_code == 404
     assert client.get("/api/v1/search?like=2").get_json()["total"] == 13
 
 

@@ -4,14 +4,14 @@ import io
 
 import pytest
 
-from tests.page_audit import parse
-from tests.web_house import make_full_house, make_house
+from tests.page_audit import list_faults, parse
+from tests.web_house import hold_hits, make_full_house, make_house
 from web.app import create_app
 
 
 @pytest.fixture
 def house(home, catalogue):
-    return make_full_house(home, catalogue)
+    return hold_hits(make_full_house(home, catalogue))
 
 
 @pytest.fixture
@@ -74,3 +74,79 @@ def test_a_page_behind_the_last_leads_back_to_the_newest(client):
         page = get(client, f"{address}?page=99")
         assert "None here yet" not in page.get_text()
         assert page.select_one(f'main p a[href="{address}"]')
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        ("/?like=nope", 404, "“nope” names no passage", "/episodes"),
+        ("/?like=-3", 404, "“-3” names no passage", "/episodes"),
+        ("/?like=999", 404, "The passage that others were to be like is gone", "/episodes"),
+        ("/?like=999&show=The+Long+Table", 404, "is gone", "/episodes"),
+        ("/?q=deadlines&offset=990", 404, "These were all: 13 passages", "/?q=deadlines"),
+        ("/?q=deadlines&offset=soon", 200, "“soon” is no place in the answers", None),
+        ("/?q=deadlines&mode=magic", 200, "“magic” is no way to search", None),
+        ("/episodes?page=99", 404, "There are no more.", "/episodes"),
+        ("/episodes?page=soon", 404, "“soon” is no page of this list", "/episodes"),
+        ("/issues?page=0", 404, "“0” is no page of this list", "/issues"),
+        ("/shows/{show}?page=99", 404, "There are no more.", "/shows/{show}"),
+        ("/episodes/{full}?part=99", 200, "It has no part “99”", None),
+        ("/episodes/{full}?part=x", 200, "It has no part “x”", None),
+        ("/episodes/999?t=0:20", 404, "It may have been removed", "/episodes"),
+        ("/takeaways/file?format=pdf", 400, "is no form of takeaways", "/library"),
+        ("/tray?player=walkman", 200, "“walkman” is no player", None),
+    ],
+)
+def test_an_address_that_is_old_or_odd_is_told_with_a_way_on(house, client, case):
+    address, status, told, way_on = case
+    answer = client.get(address.format(**house.ids))
+    assert answer.status_code == status
+    page = parse(answer)
+    assert list_faults(page) == []
+    assert told in page.select_one("main").get_text()
+    if way_on:
+        assert page.select_one(f'main a[href="{way_on.format(**house.ids)}"]')
+
+
+def test_a_list_behind_its_last_page_leads_to_the_last_page(client):
+    page = parse(client.get("/episodes?page=99"))
+    assert page.select_one("a[rel=prev]") is None
+
+
+def test_words_typed_beside_a_passage_are_a_question_of_their_own(house, client):
+    page = get(client, "/?like=1&q=deadlines")
+    assert house.engine.requests[-1].like is None
+    assert not page.select_one("input[name=like]")
+    get(client, "/?like=1&q=speaker:Ben")
+    assert house.engine.requests[-1].like == 1
+
+
+def test_a_passage_that_is_gone_does_not_stand_in_the_way_of_the_next_question(client):
+    page = parse(client.get("/?like=999"))
+    assert not page.select_one("input[name=like]")
+    assert page.select_one("#answer"), "what is typed next is shown in its place"
+
+
+def test_a_frame_whose_moment_is_gone_says_so_in_the_frame(client):
+    answer = client.get("/embed/episodes/999?t=10")
+    assert answer.status_code == 404
+    assert "frame-ancestors *" in answer.headers["Content-Security-Policy"]
+    page = parse(answer)
+    assert "is not held any more" in page.select_one("main").get_text()
+    assert page.select_one('main a[target="_blank"]')
+    assert not page.select_one("header")
+
+
+@pytest.mark.parametrize(
+    ("query", "status", "told"),
+    [
+        ("url=https://example.com/x", 404, "no address of an episode on this site"),
+        ("", 404, "no address of an episode on this site"),
+        ("url=http://localhost/episodes/999", 404, "is not held"),
+        ("url=http://localhost/episodes/1&format=xml", 501, "Only JSON is spoken here"),
+    ],
+)
+def test_programs_are_told_in_json_why_nothing_can_be_embedded(client, query, status, told):
+    answer = client.get(f"/oembed?{query}")
+    assert (answer.status_code, answer.content_type) == (status, "application/problem+json")
+    assert told in answer.get_json()["detail"]

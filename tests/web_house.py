@@ -8,7 +8,16 @@ known.
 import functools
 from dataclasses import dataclass, field
 
-from corpus.catalogue import episodes, issues, jobs, notes, shows, takeaways, transcripts
+from corpus.catalogue import (
+    episodes,
+    issues,
+    jobs,
+    notes,
+    passages,
+    shows,
+    takeaways,
+    transcripts,
+)
 from corpus.catalogue.jobs import NewJob
 from corpus.catalogue.shows import ShowFacts
 from corpus.holdings import Proposal
@@ -93,6 +102,7 @@ class FakeHouse:
     engine: FakeEngine = field(default_factory=FakeEngine)
     settings: Settings = field(default_factory=Settings)
     ids: dict = field(default_factory=dict)
+    is_loading: bool = False
 
     def get_engine(self):
         return self.engine
@@ -167,6 +177,19 @@ def make_full_house(home, catalogue, *, audio_name=None):
     }
     spoken = [make_hit(rank, full) for rank in range(1, 13)]
     house.engine.hits = (*spoken, make_issue_hit(13, issue_id))
+    return house
+
+
+def hold_hits(house):
+    """Let the catalogue hold the passages of all hits, under the ids that they have."""
+    spoken = [hit.passage for hit in house.engine.hits if hit.episode_id]
+    written = [hit.passage for hit in house.engine.hits if hit.issue_id]
+    with house.catalogue.write() as conn:
+        for held, kind, owner in (
+            (spoken, "transcript", {"episode_id": house.ids["full"]}),
+            (written, "issue", {"issue_id": house.ids["issue"]}),
+        ):
+            passages.put_passages(conn, held, kinds=[kind], chunker="1", **owner)
     return house
 
 

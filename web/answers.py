@@ -2,7 +2,6 @@
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from corpus.catalogue import judgements
 from corpus.holdings import Episode, Issue
 from corpus.moments import format_moment
 from web.documents import Document
@@ -38,13 +37,11 @@ def answer_document(house: "House", asked: "SearchRequest") -> Document:
 
 def describe_answer(house: "House", asked: "SearchRequest", answer: "SearchAnswer") -> Document:
     """Return an answer with all that is needed to show, play and cite its hits."""
-    with house.catalogue.read() as conn:
-        owners = house.known_owners.get(
-            conn,
-            [hit.episode_id for hit in answer.hits if hit.episode_id is not None],
-            [hit.issue_id for hit in answer.hits if hit.issue_id is not None],
-        )
-        judged = judgements.list_judgements(conn, asked.text)
+    owners = house.known_owners.get(
+        [hit.episode_id for hit in answer.hits if hit.episode_id is not None],
+        [hit.issue_id for hit in answer.hits if hit.issue_id is not None],
+    )
+    judged = house.known_owners.list_judgements(asked.text)
     base = house.settings.public_url.rstrip("/")
     hits = [
         hit_document(
@@ -64,6 +61,7 @@ def describe_answer(house: "House", asked: "SearchRequest", answer: "SearchAnswe
         "took_ms": answer.took_ms,
         "total": answer.total,
         "problems": list(answer.problems),
+        "provisional": None,
         "suggestion": answer.suggestion,
         "drops": [
             {"filter": drop.name, "said": drop.said, "query": drop.text, "total": drop.total}

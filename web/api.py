@@ -58,9 +58,10 @@ def healthz() -> Response:
         revalidates=True,
     ),
 )
-def search() -> Document:
+def search() -> Response:
     """Answer the document of ``earmark search --json``."""
-    return answer_kept(read_search_arguments(request.args)).document
+    told = answer_kept(read_search_arguments(request.args))
+    return Response(told.text, content_type="application/json")
 
 
 @serve(

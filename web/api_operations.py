@@ -85,7 +85,7 @@ def serve(blueprint: Blueprint, operation: Operation) -> Callable[[View], View]:
             if not operation.revalidates:
                 return _respond(view(**named))
             state = read_state()
-            return find_unchanged(state) or mark(_respond(view(**named)), state)
+            return find_unchanged(state) or _mark_final(_respond(view(**named)), state)
 
         answer.operation = operation  # type: ignore[attr-defined]
         rule = _NAME.sub(_part_of_rule, operation.path)
@@ -125,6 +125,13 @@ def _respond(given: Any) -> Response:
     answer = jsonify(document)
     answer.status_code = status
     return answer
+
+
+def _mark_final(answer: Response, state: str) -> Response:
+    if g.get("is_provisional"):
+        answer.headers["Cache-Control"] = "no-store"
+        return answer
+    return mark(answer, state)
 
 
 class IdConverter(BaseConverter):

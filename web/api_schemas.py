@@ -307,6 +307,10 @@ COMPONENTS: dict[str, Schema] = {
         took_ms=MS,
         total=COUNT,
         problems=many(TEXT),
+        provisional={
+            **MAYBE_TEXT,
+            "description": "Why it is by words alone for now; asked again, it has its meaning too.",
+        },
         suggestion={**MAYBE_TEXT, "description": "The question in its nearest spelling."},
         drops=many(_DROP),
         hits=many(ref("Hit")),

@@ -22,6 +22,7 @@ from web import (
     player_api,
     player_pages,
     reading_pages,
+    refused_forms,
     saved_api,
     saved_pages,
     search_pages,
@@ -38,6 +39,7 @@ from web import (
     vocabulary_pages,
 )
 from web.api_operations import IdConverter
+from web.haste import Crowd
 from web.kept_answers import KeptAnswers
 from web.revalidation import make_state_reader
 from web.security import add_headers, refuse_other_origins
@@ -60,11 +62,13 @@ def create_app(house: "House") -> Flask:
     app.json.sort_keys = False  # type: ignore[attr-defined]  # documents are written to be read
     app.extensions["earmark"] = house
     app.extensions["earmark_answers"] = KeptAnswers()
+    app.extensions["earmark_crowd"] = Crowd()
     app.extensions["earmark_state"] = make_state_reader(house)
     app.extensions["earmark_topics"] = KeptTopics()
     app.before_request(refuse_other_origins)
     app.after_request(add_headers)
     add_filters(app)
+    refused_forms.register(app)
     for module in (search_pages, episode_pages, issue_pages, takeaway_pages, library_pages):
         app.register_blueprint(module.blueprint)
     for page in (tray_pages, player_pages, reading_pages, trust_pages, vocabulary_pages):

@@ -12,6 +12,7 @@ from corpus.homes import now_ms
 from corpus.moments import parse_moment
 from web.current import current_house
 from web.documents import MAX_ID
+from web.refused_forms import refuse, say_wrong
 from web.takeaway_pages import go_back, tell
 
 blueprint = Blueprint("chapters", __name__)
@@ -33,7 +34,7 @@ def accept_all(episode_id: int) -> Response:
     """Accept all proposed chapters that have a time."""
     from ingest.chapter_proposals import accept_all as accept
 
-    return _change(accept, episode_id, url_for("episodes.show", episode_id=episode_id))
+    return _try(accept, episode_id, url_for("episodes.show", episode_id=episode_id))
 
 
 @blueprint.post(f"/chapters/<int(max={MAX_ID}):chapter_id>/accept")
@@ -41,7 +42,7 @@ def accept(chapter_id: int) -> Response:
     """Accept a proposed chapter."""
     from ingest.chapter_proposals import accept_chapter
 
-    return _change(accept_chapter, chapter_id, _page_of(chapter_id))
+    return _try(accept_chapter, chapter_id, _page_of(chapter_id))
 
 
 @blueprint.post(f"/chapters/<int(max={MAX_ID}):chapter_id>/time")
@@ -52,10 +53,9 @@ def set_time(chapter_id: int) -> Response:
     page = _page_of(chapter_id)
     try:
         start_ms = parse_moment(request.form.get("at", "")[:40])
-    except MomentError as error:
-        flash(f"{error}.", "problem")
-        return go_back(page)
-    return _change(partial(set_chapter_time, start_ms=start_ms), chapter_id, page)
+        return _change(partial(set_chapter_time, start_ms=start_ms), chapter_id, page)
+    except (MomentError, UsageError) as error:
+        return refuse(error, go_back(page).location)
 
 
 @blueprint.post(f"/chapters/<int(max={MAX_ID}):chapter_id>/remove")
@@ -63,19 +63,28 @@ def remove(chapter_id: int) -> Response:
     """Remove a proposed chapter."""
     from ingest.chapter_proposals import remove_proposed
 
-    return _change(remove_proposed, chapter_id, _page_of(chapter_id))
+    return _try(remove_proposed, chapter_id, _page_of(chapter_id))
 
 
 def _change(change: Change, id_: int, page: str) -> Response:
-    """Do what was asked, tell it with its undo, and lead back."""
+    """Do what was asked, tell it with its undo, and lead back.
+
+    Raises:
+        UsageError: If there is nothing to do.
+    """
     back = go_back(page)
-    try:
-        undo_id, said = change(current_house().catalogue, id_, now_ms=now_ms())
-    except UsageError as error:
-        flash(f"{error}.", "problem")
-    else:
-        tell(f"Done: {said}.", undo_id, back.location)
+    undo_id, said = change(current_house().catalogue, id_, now_ms=now_ms())
+    tell(f"Done: {said}.", undo_id, back.location)
     return back
+
+
+def _try(change: Change, id_: int, page: str) -> Response:
+    """Do what was asked by a button alone, and lead back; say so where there is nothing to do."""
+    try:
+        return _change(change, id_, page)
+    except UsageError as error:
+        flash(say_wrong(error), "problem")
+        return go_back(page)
 
 
 def _page_of(chapter_id: int) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 from flask import Blueprint, Response, abort, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 
+from corpus.errors import NotHeldError
 from corpus.holdings import Episode
 from web.current import current_house
 from web.documents import MAX_ID
@@ -51,9 +52,12 @@ def moment_address(episode_id: int, at_ms: int | None) -> str:
 def embed(episode_id: int) -> Response:
     """Show a moment in a frame on another site: its sentence, and a player of that stretch."""
     at_ms, _ = read_moment(request.args.get("t"))
-    with current_house().catalogue.read() as conn:
-        shared = find_shared(conn, episode_id, at_ms)
-        card = make_card(conn, shared.episode, at_ms)
+    try:
+        with current_house().catalogue.read() as conn:
+            shared = find_shared(conn, episode_id, at_ms)
+            card = make_card(conn, shared.episode, at_ms)
+    except NotHeldError:
+        return allow_frames(Response(render_template("embed_gone.html", site=site_url()), 404))
     page = render_template("embed.html", shared=shared, card=card, audio=play_url(shared))
     return allow_frames(Response(page))
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from textwrap import wrap
 
 from flask import Blueprint, Response, jsonify, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
 from corpus.catalogue import (
@@ -28,6 +29,7 @@ from corpus.players import link_moment
 from corpus.records import Chapter, Segment
 from ingest.audio_length import Drift, find_drift
 from ingest.said_before import SaidBefore, find_said_elsewhere
+from web.asking import read_page_number
 from web.blocks import Run, link_addresses, takeaway_block
 from web.current import current_house
 from web.documents import MAX_ID
@@ -35,7 +37,14 @@ from web.episode_links import make_links
 from web.finding import Found, find_words
 from web.links import PageUrls, player_pages
 from web.media import find_audio_file
-from web.reading_view import VOICES, PartView, choose_part, cut_parts, make_paragraphs
+from web.reading_view import (
+    VOICES,
+    PartView,
+    choose_part,
+    cut_parts,
+    find_odd_part,
+    make_paragraphs,
+)
 from web.sayings import load_vectors
 from web.topics import list_topics, topic_chapters
 from web.word_times import place_words
@@ -142,6 +151,8 @@ class EpisodeView:
     parts: tuple[PartView, ...]
     part: PartView | None
     """The one that is shown."""
+    odd_part: str | None
+    """What was asked for as a part and is none."""
     has_words: bool
     """Whether it is known when each word is said."""
     found: Found | None
@@ -181,6 +192,14 @@ class EpisodeListView:
     total: int
     previous_url: str | None
     next_url: str | None
+    first_url: str
+    odd_page: str | None
+    """What was asked for as a page and is none."""
+
+    @property
+    def status(self) -> int:
+        """Of HTTP: whether there is such a page."""
+        return 404 if self.odd_page or (self.total and not self.episodes) else 200
 
 
 @blueprint.get(f"/episodes/<int(max={MAX_ID}):episode_id>")
@@ -209,6 +228,7 @@ def show(episode_id: int) -> str:
         plays=request.args.get("play") == "1",
         parts=parts,
         part=part,
+        odd_part=find_odd_part(parts, request.args.get("part")),
         has_words=any(segment.words for segment in held.segments),
         found=find_words(paragraphs, request.args.get("find", "")),
         speakers=named,
@@ -359,19 +379,21 @@ def _find_players(episode: Episode, named: PageUrls, at_ms: int | None) -> tuple
 
 
 @blueprint.get("/episodes")
-def list_all() -> str:
+def list_all() -> ResponseReturnValue:
     """Show all episodes, newest first."""
     with current_house().catalogue.read() as conn:
         page = read_list(conn, None, "episodes.list_all")
-    return render_template("episodes.html", page=page)
+    return render_template("episodes.html", page=page), page.status
 
 
 def read_list(conn: Connection, show_id: int | None, endpoint: str) -> EpisodeListView:
     """Return the page of a list of episodes that the request asks for."""
-    number = request.args.get("page", 1, type=int)
-    number = min(max(number, 1), 1_000_000)
+    number = read_page_number(request.args)
     total = episodes.count_episodes(conn, show_id)
-    found = episodes.list_episodes(conn, show_id=show_id, limit=PAGE, offset=(number - 1) * PAGE)
+    found: tuple[Episode, ...] = ()
+    if number is not None:
+        start = (number - 1) * PAGE
+        found = episodes.list_episodes(conn, show_id=show_id, limit=PAGE, offset=start)
     counts = count_by_episode(conn, [episode.id for episode in found])
 
     def page_url(wanted: int) -> str:
@@ -382,6 +404,8 @@ def read_list(conn: Connection, show_id: int | None, endpoint: str) -> EpisodeLi
         episodes=found,
         counts=counts,
         total=total,
-        previous_url=page_url(number - 1) if number > 1 else None,
-        next_url=page_url(number + 1) if number * PAGE < total else None,
+        previous_url=page_url(number - 1) if number and number > 1 and found else None,
+        next_url=page_url(number + 1) if number and number * PAGE < total else None,
+        first_url=page_url(1),
+        odd_page=request.args["page"][:40] if number is None else None,
     )

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from corpus.errors import EarmarkError, FormatError, NotHeldError, UsageError
+from web.refused_forms import say_wrong
 
 _log = logging.getLogger(__name__)
 
@@ -17,6 +18,7 @@ _SENTENCES = {
     413: "More than 2 GB cannot be handed over here. Put it into a folder, and add that instead.",
 }
 """What people are told where the server itself has only a word for programs."""
+_FOR_PROGRAMS = ("/api/", "/oembed")
 _TITLES = {
     400: "That cannot be done",
     403: "Not allowed",
@@ -44,7 +46,7 @@ def _tell_error(error: EarmarkError) -> ResponseReturnValue:
     told = None
     if isinstance(error, NotHeldError):
         # Its remedy is a command, which nobody types into a page.
-        told = f"{error.subject[:1].upper()}{error.subject[1:]} {error.problem}."
+        told = f"{say_wrong(error)} It may have been removed, or the address mistyped."
     return _answer(
         status, str(error), subject=error.subject, remedy=error.remedy or None, told=told
     )
@@ -74,9 +76,10 @@ def _answer(
     told: str | None = None,
 ) -> Response:
     """Answer with what is wrong; people are told ``told`` instead, where it is given."""
-    if not request.path.startswith("/api/"):
+    if not request.path.startswith(_FOR_PROGRAMS):
         title = _TITLES.get(status, "Something went wrong")
-        page = render_template("error.html", title=title, message=told or message)
+        typed = request.form.to_dict() if request.method == "POST" else {}
+        page = render_template("error.html", title=title, message=told or message, typed=typed)
         return Response(page, status, content_type="text/html; charset=utf-8")
     # https://www.rfc-editor.org/rfc/rfc9457; a type of its own would say no more than the status.
     answer = jsonify(

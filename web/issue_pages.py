@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from corpus.catalogue import episodes, issues, jobs, takeaways, tray
@@ -10,11 +11,13 @@ from corpus.errors import NotHeldError, UsageError
 from corpus.holdings import Episode, Issue, Job, Proposal, Takeaway
 from corpus.homes import now_ms
 from ingest.said_before import SaidBefore, find_said_elsewhere
+from web.asking import read_page_number
 from web.blocks import Group, group_blocks, takeaway_block
 from web.current import current_house
 from web.documents import MAX_ID
 from web.episode_links import list_drifts, make_links
 from web.join_documents import LIKELY
+from web.refused_forms import refuse
 from web.sayings import load_vectors
 from web.takeaway_pages import tell
 
@@ -108,8 +111,7 @@ def choose_episode(issue_id: int) -> Response:
     wanted = request.form.get("episode", "").strip()
     back = redirect(url_for("issues.show", issue_id=issue_id), 303)
     if not wanted:
-        flash("Name an episode first: its title, its id or its guid.", "problem")
-        return back
+        return refuse("Name an episode first: its title, its id or its guid.", back.location)
     try:
         episode = None
         if wanted != "none":
@@ -118,30 +120,35 @@ def choose_episode(issue_id: int) -> Response:
         found = episode.id if episode else None
         undo_id, said = join_issue(house.catalogue, issue_id, found, now_ms=now_ms())
     except UsageError as error:
-        flash(f"{error.subject!r} {error.problem}. Name one of them by its id.", "problem")
+        problem = f"“{error.subject}” {error.problem}. Name one of them by its id."
+        return refuse(problem, back.location)
     except NotHeldError as error:
         with house.catalogue.read() as conn:
             issues.get_issue(conn, issue_id)  # an issue that is not held is a page not found
-        flash(f"{error.subject!r} {error.problem}.", "problem")
-    else:
-        told = f"{said}; its times are being checked" if episode else said
-        tell(f"This issue is now {told}.", undo_id, back.location)
+        return refuse(f"“{error.subject}” {error.problem}.", back.location)
+    told = f"{said}; its times are being checked" if episode else said
+    tell(f"This issue is now {told}.", undo_id, back.location)
     return back
 
 
 @blueprint.get("/issues")
-def list_all() -> str:
+def list_all() -> ResponseReturnValue:
     """Show all issues, newest first."""
-    number = min(max(request.args.get("page", 1, type=int), 1), 1_000_000)
+    number = read_page_number(request.args)
+    start = ((number or 1) - 1) * PAGE
     with current_house().catalogue.read() as conn:
         total = issues.count_issues(conn)
-        found = issues.list_issues(conn, limit=PAGE, offset=(number - 1) * PAGE)
+        found = issues.list_issues(conn, limit=PAGE, offset=start) if number else ()
         ids = sorted({issue.episode_id for issue in found if issue.episode_id is not None})
         spoken = {item.id: item for item in episodes.list_episodes(conn, ids=ids)}
-    return render_template(
+    page = render_template(
         "issues.html",
         issues=[(issue, spoken.get(issue.episode_id or 0)) for issue in found],
         total=total,
-        previous_url=url_for("issues.list_all", page=number - 1) if number > 1 else None,
-        next_url=url_for("issues.list_all", page=number + 1) if number * PAGE < total else None,
+        previous_url=url_for("issues.list_all", page=start // PAGE) if start and found else None,
+        next_url=url_for("issues.list_all", page=start // PAGE + 2)
+        if number and start + PAGE < total
+        else None,
+        odd_page=request.args["page"][:40] if number is None else None,
     )
+    return page, 404 if number is None or (total and not found) else 200

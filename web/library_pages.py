@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 from werkzeug.wrappers import Response
 
@@ -16,6 +17,7 @@ from web.current import current_house
 from web.documents import MAX_ID
 from web.episode_pages import EpisodeListView, read_list
 from web.inbox import keep_upload
+from web.refused_forms import refuse
 
 blueprint = Blueprint("library", __name__)
 
@@ -153,7 +155,7 @@ def subject_href(subject: str) -> str | None:
 
 
 @blueprint.get(f"/shows/<int(max={MAX_ID}):show_id>")
-def show(show_id: int) -> str:
+def show(show_id: int) -> ResponseReturnValue:
     """Show a podcast's episodes, or what is known of a newsletter."""
     with current_house().catalogue.read() as conn:
         held = shows.get_show(conn, show_id)
@@ -169,7 +171,7 @@ def show(show_id: int) -> str:
         written: tuple[Issue, ...] = ()
         if held.kind == "newsletter":
             written = tuple(i for i in issues.list_issues(conn) if i.show_id == show_id)
-    return render_template("show.html", page=view, issues=written)
+    return render_template("show.html", page=view, issues=written), view.list.status
 
 
 @blueprint.post("/library/sources")
@@ -190,21 +192,14 @@ def add_source() -> Response:
             jobs.queue_jobs(conn, wanted, now_ms=now_ms())
         flash(f"Taken in: {', '.join(job.title for job in wanted)[:300]}", "done")
     if is_odd:
-        return _ask_again(
+        return refuse(
             f"“{address[:200]}” is no address: one begins with https:// or http://. "
             "Files are handed over below it.",
-            address,
+            url_for("library.library"),
         )
     if not wanted:
-        return _ask_again("Name an address, or choose a file.")
+        return refuse("Name an address, or choose a file.", url_for("library.library"))
     return redirect(url_for("library.library", _anchor="work"), 303)
-
-
-def _ask_again(problem: str, address: str = "") -> Response:
-    """Return to the form, which tells what is wrong and still has what was typed."""
-    flash(problem, "add-problem")
-    flash(address[:1000], "add-address")
-    return redirect(url_for("library.library", _anchor="add"), 303)
 
 
 def _add_job(source: str, title: str) -> NewJob:

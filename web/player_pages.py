@@ -10,6 +10,7 @@ from corpus.homes import now_ms
 from corpus.players import player_label, read_page
 from web.current import current_house
 from web.documents import MAX_ID
+from web.refused_forms import refuse, say_wrong
 from web.takeaway_pages import go_back, tell
 
 blueprint = Blueprint("players", __name__)
@@ -23,9 +24,8 @@ def name_page(episode_id: int) -> Response:
         with current_house().catalogue.write() as conn:
             page, undo_id = keep_page(conn, episode_id, request.form.get("url", ""))
     except UsageError as error:
-        flash(f"{error}.", "problem")
-    else:
-        tell(f"Links to moments now lead to {page} too.", undo_id, here)
+        return refuse(error, here)
+    tell(f"Links to moments now lead to {page} too.", undo_id, here)
     return go_back(here)
 
 
@@ -38,7 +38,7 @@ def forget_page(episode_id: int) -> Response:
         with current_house().catalogue.write() as conn:
             undo_id = players.drop_page(conn, episode_id, player, now_ms=now_ms())
     except NotHeldError as error:
-        flash(f"{error}.", "problem")
+        flash(say_wrong(error), "problem")
     else:
         tell(f"Forgot its address on {player_label(player)}.", undo_id, here)
     return go_back(here)
@@ -66,7 +66,7 @@ def listen_again(episode_id: int) -> Response:
         with current_house().catalogue.write() as conn:
             ask_to_relisten(conn, episodes.get_episode(conn, episode_id), now_ms=now_ms())
     except UsageError as error:
-        flash(f"{error}.", "problem")
+        flash(say_wrong(error), "problem")
     else:
         flash("Its audio is being listened to again; its times will follow.", "done")
     return go_back(here)
@@ -81,7 +81,7 @@ def transcribe(episode_id: int) -> Response:
         with current_house().catalogue.write() as conn:
             ask_to_transcribe(conn, episodes.get_episode(conn, episode_id), now_ms=now_ms())
     except UsageError as error:
-        flash(f"{error}.", "problem")
+        flash(say_wrong(error), "problem")
     else:
         flash("Its audio is being listened to; its words will stand here.", "done")
     return go_back(url_for("episodes.show", episode_id=episode_id))

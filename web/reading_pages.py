@@ -5,6 +5,7 @@ from typing import get_args
 from flask import Blueprint, Response, request
 
 from corpus.catalogue import takeaways
+from corpus.errors import UsageError
 from ingest.takeaway_page import POLICY
 from ingest.takeaway_publishing import PublishStyle, format_json_feed
 from web.atom import list_feed_entries
@@ -47,7 +48,10 @@ def file() -> Response:
     """Hand out the takeaways of an episode, of an issue or of all as a file; no drafts."""
     house = current_house()
     wanted = request.args.get("format", "text")
-    style = wanted if wanted in FILES else "text"
+    if wanted not in FILES:
+        known = ", ".join(FILES)
+        raise UsageError(f"“{wanted[:40]}”", "is no form of takeaways", f"choose from: {known}")
+    style = wanted
     with house.catalogue.read() as conn:
         scope = choose_scope(conn, request.args.get("of") or None)
         held = takeaways.list_takeaways(conn, episode_id=scope.episode_id, issue_id=scope.issue_id)

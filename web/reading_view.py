@@ -146,6 +146,12 @@ def _part(number: int, part: list[ParagraphView]) -> PartView:
     )
 
 
+def find_odd_part(parts: Sequence[PartView], asked: str | None) -> str | None:
+    """Return what an address names as a part, where there is no such part."""
+    asked = (asked or "").strip()[:40]
+    return None if not asked or asked in [str(part.number) for part in parts] else asked
+
+
 def choose_part(parts: Sequence[PartView], asked: int | None) -> PartView | None:
     """Return the part with the moment asked for, else the part asked for, else the first."""
     with_now = [part for part in parts if part.has_now]

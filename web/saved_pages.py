@@ -1,6 +1,6 @@
 """Saved searches on the site: saved, listed with what is new, removed, as feeds."""
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from corpus.catalogue import saved
@@ -10,6 +10,7 @@ from web.asking import read_search_arguments
 from web.current import current_house
 from web.digests import find_new, format_search_atom, make_digest
 from web.documents import MAX_ID
+from web.refused_forms import refuse
 from web.search_pages import read_state
 from web.takeaway_pages import go_back, tell
 
@@ -34,9 +35,8 @@ def save() -> BaseResponse:
             name = request.form.get("name", "")
             _, undo_id = saved.save_search(conn, name, asked, now_ms=now_ms())
     except UsageError as error:
-        flash(f"{error}.", "problem")
-    else:
-        tell("Saved. What is new for it is told in your digest.", undo_id, back.location)
+        return refuse(error, back.location)
+    tell("Saved. What is new for it is told in your digest.", undo_id, back.location)
     return back
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
 from corpus.catalogue import episodes, issues, passages, saved, shows, tray
@@ -11,8 +12,8 @@ from corpus.catalogue.facets import list_facet_rows
 from corpus.errors import EarmarkError
 from ingest.said_before import SaidBefore, find_said_before
 from search.hits import SearchRequest
-from search.query import FILTERS
-from web.asking import read_search_arguments
+from search.query import FILTERS, parse_query
+from web.asking import find_odd, read_search_arguments
 from web.current import current_house
 from web.digests import saved_url
 from web.documents import Document
@@ -90,8 +91,11 @@ class SearchView:
     mode: str = "hybrid"
     took_ms: int = 0
     problems: tuple[str, ...] = ()
+    provisional: str | None = None
+    """Why it is answered by words alone for now."""
     previous_url: str | None = None
     next_url: str | None = None
+    first_url: str | None = None
     all_url: str | None = None
     """The same question without its filters."""
     suggestion: str | None = None
@@ -106,33 +110,57 @@ class SearchView:
     """Saved searches: name and address."""
     examples: tuple[tuple[str, str], ...] = ()
     """Ways to ask, with words from what is held: name and question."""
+    gone: str | None = None
+    """Why there is no passage that others could be like."""
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether the page lies behind the last of its answers."""
+        return self.total > 0 and not self.hits
 
 
 @blueprint.get("/")
-def search() -> str:
+def search() -> ResponseReturnValue:
     """Show the search field and, where something was asked, what answers it."""
     house = current_house()
     asked = replace(read_search_arguments(request.args), k=10)
+    wanted = request.args.get("like", "").strip()
+    if parse_query(asked.text).text:
+        # Words are a question of their own; beside a passage they would count for nothing.
+        asked, wanted = replace(asked, like=None), ""
     with house.catalogue.read() as conn:
         titles = tuple(dict.fromkeys(show.title for show in shows.list_shows(conn)))
         is_empty = not episodes.count_episodes(conn) and not issues.count_issues(conn)
         held_searches = tuple((one.name, saved_url(one)) for one in saved.list_saved(conn))
         liked = passages.get_passages(conn, [asked.like]) if asked.like is not None else {}
-        examples = () if asked.text.strip() or asked.like else _make_examples(conn)
+        examples = () if asked.text.strip() or wanted else _make_examples(conn)
+    is_gone = bool(wanted) and not liked
     view = SearchView(
-        asked=asked,
+        asked=replace(asked, like=None) if is_gone else asked,
         shows=titles,
         kinds=_KINDS,
         is_filtered=any(getattr(asked, name) for name in FILTERS),
-        is_asked=bool(asked.text.strip()) or asked.like is not None,
+        is_asked=bool(asked.text.strip()) or bool(wanted),
         is_empty=is_empty,
         like=next((held.text for held in liked.values()), None),
         saved=held_searches,
         examples=examples,
+        gone=_say_gone(wanted, asked.like) if is_gone else None,
     )
-    if view.is_asked:
+    if view.is_asked and not is_gone:
         view = replace(view, **_answer(asked))
-    return render_template("search.html", page=view)
+        view = replace(view, problems=(*find_odd(request.args), *view.problems))
+    is_found = not is_gone and not view.is_behind
+    return render_template("search.html", page=view), 200 if is_found else 404
+
+
+def _say_gone(wanted: str, like: int | None) -> str:
+    if like is None or like < 1:
+        return f"“{wanted[:40]}” names no passage."
+    return (
+        "The passage that others were to be like is gone: its episode or issue was changed or "
+        "removed since."
+    )
 
 
 def _make_examples(conn: Connection) -> tuple[tuple[str, str], ...]:
@@ -155,12 +183,13 @@ def _make_examples(conn: Connection) -> tuple[tuple[str, str], ...]:
 
 def _answer(asked: SearchRequest) -> dict[str, Any]:
     try:
-        document, found = answer_kept(asked)
+        told = answer_kept(asked)
     except EarmarkError as error:
         return {"problems": (str(error),)}
     with current_house().catalogue.read() as conn:
-        facets = count_facets(list_facet_rows(conn, found))
-        playable = _find_playable(conn, document["hits"])
+        facets = count_facets(list_facet_rows(conn, told.found))
+    document = told.read()
+    playable = _find_playable(document["hits"])
     hits = _with_said_before([_view(hit, playable) for hit in document["hits"]])
     total = document["total"]
     return {
@@ -168,11 +197,13 @@ def _answer(asked: SearchRequest) -> dict[str, Any]:
         "total": total,
         "mode": document["mode"],
         "took_ms": document["took_ms"],
-        "problems": tuple(document["problems"]),
+        "problems": tuple(document["problems"][bool(document["provisional"]) :]),
+        "provisional": document["provisional"],
         "previous_url": _page(asked, asked.offset - asked.k) if asked.offset else None,
         "next_url": _page(asked, asked.offset + asked.k)
         if hits and asked.offset + asked.k < total
         else None,
+        "first_url": _page(asked, 0),
         "all_url": url_for("search.search", q=asked.text or None, like=asked.like),
         "suggestion": document["suggestion"],
         "suggestion_url": _page(replace(asked, text=document["suggestion"]), 0)
@@ -233,10 +264,10 @@ def search_url(asked: SearchRequest, **changed: str | int | None) -> str:
     return url_for("search.search", **{**read_state(asked), **changed})  # type: ignore[arg-type]
 
 
-def _find_playable(conn: Connection, hits: list[Document]) -> frozenset[int]:
+def _find_playable(hits: list[Document]) -> frozenset[int]:
     """Return the ids of the hits' episodes whose audio is held or has an address."""
     ids = [hit["episode"]["id"] for hit in hits if hit["episode"]]
-    held = current_house().known_owners.get(conn, ids, []).episodes
+    held = current_house().known_owners.get(ids, []).episodes
     return frozenset(
         id_ for id_ in ids if id_ in held and (held[id_].audio_url or held[id_].media_path)
     )

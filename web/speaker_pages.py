@@ -1,12 +1,13 @@
 """Speakers' names on the site: corrected by the form of an episode's page."""
 
-from flask import Blueprint, flash, request, url_for
+from flask import Blueprint, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from corpus.errors import NotHeldError
 from corpus.homes import now_ms
 from web.current import current_house
 from web.documents import MAX_ID
+from web.refused_forms import refuse
 from web.takeaway_pages import go_back, tell
 
 blueprint = Blueprint("speakers", __name__)
@@ -28,7 +29,6 @@ def name(episode_id: int) -> BaseResponse:
             now_ms=now_ms(),
         )
     except NotHeldError as error:
-        flash(f"{error}.", "problem")
-    else:
-        tell(f"Done: {said}.", undo_id, back.location)
+        return refuse(error, back.location)
+    tell(f"Done: {said}.", undo_id, back.location)
     return back

@@ -10,6 +10,7 @@ from corpus.moments import parse_moment
 from web.atom import list_feed_entries
 from web.current import current_house
 from web.documents import MAX_ID
+from web.refused_forms import refuse, say_wrong
 from web.takeaway_api import ask_for_drafts
 
 blueprint = Blueprint("takeaways", __name__)
@@ -61,9 +62,8 @@ def set_time(takeaway_id: int) -> Response:
         catalogue = current_house().catalogue
         undo_id, said = set_takeaway_time(catalogue, takeaway_id, start_ms, now_ms=now_ms())
     except (MomentError, UsageError) as error:
-        flash(f"{error}.", "problem")
-    else:
-        tell(f"Done: {said}.", undo_id, back.location)
+        return refuse(error, back.location)
+    tell(f"Done: {said}.", undo_id, back.location)
     return back
 
 
@@ -76,7 +76,7 @@ def remove(takeaway_id: int) -> Response:
     try:
         undo_id, said = remove_draft(current_house().catalogue, takeaway_id, now_ms=now_ms())
     except UsageError as error:
-        flash(f"{error}.", "problem")
+        flash(say_wrong(error), "problem")
     else:
         tell(f"Done: {said}.", undo_id, back.location)
     return back
@@ -90,7 +90,7 @@ def undo(undo_id: int) -> Response:
     try:
         done = take_back(current_house().catalogue, undo_id, now_ms=now_ms())
     except NotHeldError as error:
-        flash(f"{error}.", "problem")
+        flash(say_wrong(error), "problem")
     else:
         back = go_back("/")
         tell(f"{done.told}.", done.undo_id, back.location)

@@ -37,6 +37,7 @@ KIND_LABELS = {
 EPISODE_KEYS = (
     (("Space",), "play or pause"),
     (("←", "→"), "5 seconds back or forward"),
+    (("←", "→"), "on a mark of the bar: the chapter before or after"),
     (("j", "k"), "the sentence before or after"),
     (("q",), "copy what is selected, or the lit sentence, as a quotation"),
     (("t",), "put the lit sentence into the tray"),

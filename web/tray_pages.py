@@ -20,6 +20,7 @@ from web.documents import MAX_ID
 from web.episode_links import list_drifts, make_links
 from web.links import CHOICES
 from web.reading_pages import make_file
+from web.refused_forms import refuse, say_wrong
 from web.takeaway_pages import go_back, tell
 from web.tray_documents import list_tray_with_said, read_date, read_pick
 
@@ -49,6 +50,8 @@ class TrayView:
     choices: tuple[tuple[str, str], ...]
     has_site: bool
     """Whether readers can reach this site."""
+    odd_player: str | None
+    """What was asked for as a player and is none."""
     problems: dict[int, str]
     """Why the times of an episode may be off, by its id."""
 
@@ -75,6 +78,7 @@ def tray_page() -> str:
         player=links.player,
         choices=tuple((name, _CHOICES.get(name, player_label(name))) for name in CHOICES),
         has_site=bool(house.settings.public_url),
+        odd_player=_find_odd_player(),
         problems={id_: drift.problem for id_, drift in drifts.items()},
     )
     return render_template("tray.html", page=view)
@@ -83,6 +87,11 @@ def tray_page() -> str:
 def _player() -> str | None:
     wanted = request.args.get("player")
     return wanted if wanted in CHOICES else None
+
+
+def _find_odd_player() -> str | None:
+    wanted = request.args.get("player", "")
+    return wanted[:40] if wanted and wanted not in CHOICES else None
 
 
 @blueprint.get("/tray/export")
@@ -110,7 +119,7 @@ def add() -> AnyResponse:
         with current_house().catalogue.write() as conn:
             _, undo_id = tray.add_to_tray(conn, read_pick(conn, request.form), now_ms=now_ms())
     except (NotHeldError, UsageError) as error:
-        flash(f"{error}.", "problem")
+        flash(say_wrong(error), "problem")
     else:
         if undo_id is None:
             flash("It is in the tray already.", "done")
@@ -156,9 +165,8 @@ def edit(entry_id: int) -> AnyResponse:
             text = request.form.get("text", "")
             undo_id = tray.edit_entry(conn, entry_id, text, now_ms=now_ms())
     except UsageError as error:
-        flash(f"{error}.", "problem")
-    else:
-        tell("Reworded; the original is kept.", undo_id, here)
+        return refuse(error, here)
+    tell("Reworded; the original is kept.", undo_id, here)
     return go_back(here)
 
 
@@ -185,14 +193,14 @@ def clear() -> AnyResponse:
 @blueprint.post("/tray/use")
 def use() -> AnyResponse:
     """Remember in which issue all that is in the tray was used."""
-    here = url_for("tray.tray_page")
+    here, label = url_for("tray.tray_page"), request.form.get("issue", "")
+    field = "date"
     try:
         used = read_date(request.form.get("date"))
+        field = "issue"
         with current_house().catalogue.write() as conn:
-            label = request.form.get("issue", "")
             count, undo_id = tray.mark_used(conn, label, used, now_ms=now_ms())
     except UsageError as error:
-        flash(f"{error}.", "problem")
-    else:
-        tell(f"Remembered: {count} used in {label[:200]}.", undo_id, here)
+        return refuse(error, here, field)
+    tell(f"Remembered: {count} used in {label[:200]}.", undo_id, here)
     return go_back(here)

@@ -11,6 +11,7 @@ from corpus.holdings import EvalRun, Judgement
 from corpus.homes import now_ms
 from web.current import current_house
 from web.documents import MAX_ID, Document
+from web.refused_forms import say_wrong
 from web.takeaway_pages import go_back, tell
 from web.trust import (
     JUDGEMENTS,
@@ -86,7 +87,7 @@ def measure() -> Response:
         else:
             flash("Nothing is marked as right yet.", "problem")
     except EarmarkError as error:
-        flash(f"{error}.", "problem")
+        flash(say_wrong(error), "problem")
     return go_back(here)
 
 
@@ -98,7 +99,7 @@ def judge() -> Response:
         with current_house().catalogue.write() as conn:
             _, undo_id = read_judgement(conn, request.form)
     except EarmarkError as error:
-        flash(f"{error}.", "problem")
+        flash(say_wrong(error), "problem")
     else:
         tell(f"Marked as {request.form['verdict']} for this question.", undo_id, back.location)
     return back

@@ -7,6 +7,7 @@ from corpus.catalogue import vocabulary
 from corpus.errors import UsageError
 from corpus.homes import now_ms
 from web.current import current_house
+from web.refused_forms import refuse, say_wrong
 from web.takeaway_pages import go_back, tell
 from web.vocabulary_documents import read_meanings, vocabulary_document
 
@@ -30,9 +31,9 @@ def set_term() -> Response:
         with current_house().catalogue.write() as conn:
             undo_id = vocabulary.set_term(conn, term, meanings, now_ms=now_ms())
     except UsageError as error:
-        flash(f"{error}.", "problem")
-    else:
-        tell(f"Questions with {' '.join(term.split())} find its other names too.", undo_id, here)
+        is_named = any(letter.isalnum() for letter in term)
+        return refuse(error, here, "meanings" if is_named else "term")
+    tell(f"Questions with {' '.join(term.split())} find its other names too.", undo_id, here)
     return go_back(here)
 
 
@@ -44,7 +45,7 @@ def remove_term() -> Response:
         with current_house().catalogue.write() as conn:
             undo_id = vocabulary.remove_term(conn, term, now_ms=now_ms())
     except UsageError as error:
-        flash(f"{error}.", "problem")
+        flash(say_wrong(error), "problem")
     else:
         tell(f"{' '.join(term.split())} counts for itself alone.", undo_id, here)
     return go_back(here)

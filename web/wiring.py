@@ -35,6 +35,9 @@ class House:
         """Take the data folder, and an embedder that was made ready for it beforehand."""
         self._ready_embedder = embedder
         self.home = find_home(home)
+        self.is_loading = False
+        """Whether the model is on its way, as while `warm` runs."""
+        self._known_vocabulary: tuple[str, Vocabulary] | None = None
         # Two first questions at a time must not load the model twice.
         self._making = threading.RLock()
 
@@ -122,9 +125,13 @@ class House:
         from search.hits import SearchRequest
 
         text = "what is said here?"
-        self.start_embedding(text)
-        # With a filter, so that what filters ask of is in memory too.
-        self.get_engine().search(SearchRequest(text=text, k=1, kind="transcript"))
+        self.is_loading = True
+        try:
+            self.start_embedding(text)
+            # With a filter, so that what filters ask of is in memory too.
+            self.get_engine().search(SearchRequest(text=text, k=1, kind="transcript"))
+        finally:
+            self.is_loading = False
 
     def start_embedding(self, question: str) -> None:
         """Load the model beside what else a first question waits for: that halves the wait."""
@@ -171,9 +178,14 @@ class House:
     def _get_vocabulary(self) -> "Vocabulary":
         from search.vocabulary import make_vocabulary
 
-        # Read for each question, so that a change counts at once in every process.
-        with self.catalogue.read() as conn:
-            return make_vocabulary(vocabulary.list_changes(conn))
+        # Read again when anything was written, so that a change counts at once in every process.
+        state = self.catalogue.state()
+        known = self._known_vocabulary
+        if known is None or known[0] != state:
+            with self.catalogue.read() as conn:
+                known = state, make_vocabulary(vocabulary.list_changes(conn))
+            self._known_vocabulary = known
+        return known[1]
 
     @functools.cache  # noqa: B019
     def get_indexer(self) -> "Indexer":

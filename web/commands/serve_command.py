@@ -28,12 +28,14 @@ def command(home: Path | None, host: str, port: int, threads: int, no_work: bool
     import waitress
 
     from web.app import create_app
+    from web.haste import watch_queue
 
     # That requests wait for a thread is no news for each of them, and telling it costs time.
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     house = House(home)
     app = create_app(house)
     server = waitress.create_server(app, host=host, port=port, threads=threads, ident=None)
+    watch_queue(app, lambda: len(server.task_dispatcher.queue))
     threading.Thread(target=_warm, args=(house,), name="warm", daemon=True).start()
     worker = None if no_work else start_worker(house.home.path)
     say(f"Earmark is at http://{host}:{port}/ (stop with Ctrl+C)")

@@ -8,11 +8,30 @@ import { isElsewhere, light, lightWord, listSentences, loadWords, onPart, placeA
 
 const audio = document.getElementById("audio");
 const chapterLists = [".chapters a[data-seek]", ".marks a[data-seek]", ".band-part a[data-seek]"].map((each) => Array.from(document.querySelectorAll(each)));
+const marks = Array.from(document.querySelectorAll(".marks a[data-seek]"));
 const hand = document.getElementById("mark-now");
 const follow = document.getElementById("follow");
 const pick = document.getElementById("to-tray");
 const keys = document.getElementById("keys");
 let isFollowing = true;
+
+/** Let the tab key stop at one mark of the bar. */
+function stopAt(mark) {
+  for (const each of marks) each.setAttribute("tabindex", each === mark ? "0" : "-1");
+}
+
+/** Among the marks of the bar, arrows go from one to the next. */
+function onMarkKey(event) {
+  const place = marks.indexOf(event.target);
+  const last = marks.length - 1;
+  const next = { ArrowLeft: place - 1, ArrowRight: place + 1, Home: 0, End: last }[event.key];
+  if (place < 0 || next === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
+  event.preventDefault();
+  event.stopPropagation();
+  const mark = marks[Math.min(Math.max(next, 0), last)];
+  stopAt(mark);
+  mark.focus();
+}
 
 function lightChapter(seconds) {
   for (const links of chapterLists) {
@@ -22,6 +41,8 @@ function lightChapter(seconds) {
       else link.removeAttribute("aria-current");
     });
   }
+  const current = marks.find((mark) => mark.hasAttribute("aria-current"));
+  if (current && !marks.includes(document.activeElement)) stopAt(current);
   if (hand && Number.isFinite(audio.duration)) {
     hand.setAttribute("x", String(Math.min(1000 * (seconds / audio.duration), 997)));
     hand.setAttribute("visibility", "visible");
@@ -198,6 +219,7 @@ if (audio) {
   document.addEventListener("keydown", (event) => {
     if (["PageUp", "PageDown", "Home", "End", "ArrowUp", "ArrowDown"].includes(event.key) && !audio.paused && !isBusy(event.target)) setFollowing(false);
   });
+  document.getElementById("marks")?.addEventListener("keydown", onMarkKey);
   document.addEventListener("click", onClick);
   window.addEventListener("hashchange", () => {
     const seconds = momentOfHash(window.location.hash);

@@ -77,7 +77,7 @@ function draw({ jobs, counts }) {
     if (focused && list.contains(focused)) focused.focus();
   }
   const line = document.getElementById("job-counts");
-  const parts = Object.entries(counts).map(([state, count]) => {
+  const parts = Object.entries(counts).filter(([, count]) => count).map(([state, count]) => {
     const part = document.createElement("span");
     part.textContent = `${count} ${state}`;
     return part;
