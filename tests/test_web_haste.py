@@ -31,29 +31,35 @@ def modes(house):
     return [request.mode for request in house.engine.requests]
 
 
-def test_while_the_model_loads_words_answer_at_once(house, client):
-    house.is_loading = True
+def test_while_the_model_loads_for_long_words_answer(house, client):
+    house.loads_for_s = 60
     first = client.get(ASKED)
     told = first.get_json()
     assert (told["mode"], told["provisional"]) == ("keyword", LOADING)
     assert "ask again" in told["problems"][0]
-    house.is_loading = False
+    house.loads_for_s = 0
     final = client.get(ASKED).get_json()
     assert (final["mode"], final["provisional"], final["problems"]) == ("hybrid", None, [])
     assert modes(house) == ["keyword", "hybrid"]
 
 
+def test_a_model_that_is_there_in_a_moment_is_waited_for(house, client):
+    house.loads_for_s = 1
+    assert client.get(ASKED).get_json()["mode"] == "hybrid"
+    assert modes(house) == ["hybrid"]
+
+
 def test_no_browser_keeps_an_answer_that_is_not_final(house, client):
-    house.is_loading = True
+    house.loads_for_s = 60
     answer = client.get(ASKED)
     assert "ETag" not in answer.headers
     assert answer.headers["Cache-Control"] == "no-store"
-    house.is_loading = False
+    house.loads_for_s = 0
     assert "ETag" in client.get(ASKED).headers
 
 
 def test_the_page_says_so_and_leads_to_the_same_question(house, client):
-    house.is_loading = True
+    house.loads_for_s = 60
     page = parse(client.get("/?q=deadlines&show=The+Long+Table"))
     assert list_faults(page) == []
     notice = page.select_one("#answer .notice")
@@ -65,7 +71,7 @@ def test_the_page_says_so_and_leads_to_the_same_question(house, client):
 
 @pytest.mark.parametrize("more", ["&mode=semantic", "&mode=keyword", "&like=1"])
 def test_what_cannot_be_answered_by_words_or_is_anyway_is_answered_as_asked(house, client, more):
-    house.is_loading = True
+    house.loads_for_s = 60
     assert client.get(ASKED + more).get_json()["provisional"] is None
 
 
@@ -142,7 +148,7 @@ def test_in_a_crowd_the_model_is_used_a_part_of_the_time():
 
 
 def test_what_somebody_types_does_not_pass_for_a_part_of_the_answer(house, client):
-    house.is_loading = True
+    house.loads_for_s = 60
     asked = '"provisional":null,"problems":["took_ms":5'
     for _ in range(2):
         told = client.get("/api/v1/search", query_string={"q": asked}).get_json()
@@ -151,7 +157,7 @@ def test_what_somebody_types_does_not_pass_for_a_part_of_the_answer(house, clien
 
 
 def test_an_answer_by_words_keeps_its_own_problems(house, client):
-    house.is_loading, house.engine.problems = True, ("nothing passes kind:x",)
+    house.loads_for_s, house.engine.problems = 60, ("nothing passes kind:x",)
     problems = client.get(ASKED).get_json()["problems"]
     assert problems[1:] == ["nothing passes kind:x"]
     page = parse(client.get("/?q=deadlines"))

@@ -102,10 +102,13 @@ class FakeHouse:
     engine: FakeEngine = field(default_factory=FakeEngine)
     settings: Settings = field(default_factory=Settings)
     ids: dict = field(default_factory=dict)
-    is_loading: bool = False
+    loads_for_s: float = 0.0
 
     def get_engine(self):
         return self.engine
+
+    def is_loading(self, patience_s):
+        return self.loads_for_s > patience_s
 
     def get_fingerprint(self):
         return Fingerprint(model="fake", dimension=64, chunker="1")

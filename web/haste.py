@@ -1,8 +1,8 @@
 """When a question is answered by its words alone for now: rather at once than after a long wait.
 
-Its meaning costs several times what its words do. It is left out where the model is still being
-loaded, and where so many questions are ahead that all would wait for the model in a row. Such an
-answer says so, is not kept as the answer, and may be asked for again.
+Its meaning costs several times what its words do. It is left out where the model is being loaded
+for longer than anybody would wait, and where so many questions are ahead that all would wait for
+the model in a row. Such an answer says so, is not kept as the answer, and may be asked for again.
 """
 
 import threading
@@ -19,6 +19,8 @@ MOST_AHEAD = 8
 two or three on the way."""
 RESTS = 4
 """In a crowd the model is used one part of the time, and rests for so many."""
+PATIENCE_S = 2.0
+"""A model that was exported before is there sooner; the first export of one takes a minute."""
 LOADING = "the model is still being loaded"
 CROWDED = "many questions came at once"
 
@@ -67,11 +69,14 @@ class Crowd:
         return not self._meant and self._clock() >= self._free_from
 
 
-def find_haste(asked: SearchRequest, *, is_loading: bool) -> str | None:
-    """Return why a question is to be answered by words alone for now; None where it is not."""
+def find_haste(asked: SearchRequest, is_loading: Callable[[float], bool]) -> str | None:
+    """Return why a question is to be answered by words alone for now; None where it is not.
+
+    ``is_loading`` tells whether the model is not there yet, after waiting for so many seconds.
+    """
     if asked.mode != "hybrid" or asked.like is not None:
         return None  # by meaning alone: there is nothing else to answer by
-    if is_loading:
+    if is_loading(PATIENCE_S):
         return LOADING
     crowd: Crowd = current_app.extensions["earmark_crowd"]
     return CROWDED if crowd.is_dense else None

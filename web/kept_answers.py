@@ -113,7 +113,7 @@ def answer_kept(asked: "SearchRequest") -> Told:
     def make(wanted: "SearchRequest") -> Answered:
         return answer(house, wanted)
 
-    why = find_haste(asked, is_loading=house.is_loading)
+    why = find_haste(asked, house.is_loading)
     by_words = replace(asked, mode="keyword")
     if why is CROWDED and crowd.has_room and kept.find(state, by_words) is not None:
         # It is asked again: in a crowd, now and then a question gets its meaning too.

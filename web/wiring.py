@@ -35,8 +35,8 @@ class House:
         """Take the data folder, and an embedder that was made ready for it beforehand."""
         self._ready_embedder = embedder
         self.home = find_home(home)
-        self.is_loading = False
-        """Whether the model is on its way, as while `warm` runs."""
+        self._loaded = threading.Event()
+        self._loaded.set()
         self._known_vocabulary: tuple[str, Vocabulary] | None = None
         # Two first questions at a time must not load the model twice.
         self._making = threading.RLock()
@@ -125,13 +125,17 @@ class House:
         from search.hits import SearchRequest
 
         text = "what is said here?"
-        self.is_loading = True
+        self._loaded.clear()
         try:
             self.start_embedding(text)
             # With a filter, so that what filters ask of is in memory too.
             self.get_engine().search(SearchRequest(text=text, k=1, kind="transcript"))
         finally:
-            self.is_loading = False
+            self._loaded.set()
+
+    def is_loading(self, patience_s: float) -> bool:
+        """Return whether the model is on its way still, after waiting for it for so long."""
+        return not self._loaded.wait(patience_s)
 
     def start_embedding(self, question: str) -> None:
         """Load the model beside what else a first question waits for: that halves the wait."""
