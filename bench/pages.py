@@ -60,6 +60,10 @@ def audit(
     seen: list[Opened] = []
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_ARGS)
+        # What a browser does once, when it was just started, is no figure of the page it opens.
+        first = browser.new_page()
+        first.goto(base)
+        first.close()
         for width, (across, down) in WIDTHS.items():
             for scheme in SCHEMES:
                 context = browser.new_context(

@@ -243,3 +243,28 @@ def test_what_is_handed_on_begins_where_the_player_was_sent(page, house, site, a
     assert page.locator("#share-link").input_value() == f"{site}/episodes/{house.ids['full']}?t=40"
     shown = f'src="{site}/embed/episodes/{house.ids["full"]}?t=40"'
     assert shown in page.locator("#share-embed").input_value()
+
+
+def test_what_is_typed_into_a_pick_is_not_lost_when_another_is_moved(page, house):
+    with house.catalogue.write() as conn:
+        for text in ("One.", "Two.", "Three."):
+            tray.add_to_tray(conn, Pick(text=text), now_ms=1)
+    page.goto("/tray")
+    page.locator("textarea[name=text] >> nth=0").fill("One, reworded.")
+    page.locator("[data-move=down] >> nth=1").click()
+    page.wait_for_url("**/tray#entry-*")
+    assert texts_in_tray(house) == ["One, reworded.", "Three.", "Two."]
+
+
+def test_a_form_that_is_refused_has_the_cursor_in_the_field_that_is_wrong(browser, site, house):
+    for is_scripted in (True, False):
+        context = browser.new_context(base_url=site, java_script_enabled=is_scripted)
+        page = context.new_page()
+        page.goto(f"/episodes/{house.ids['full']}#players")
+        page.locator("#player-url").fill("my show")
+        page.locator("#player-url").press("Enter")
+        page.wait_for_selector("#player-url[aria-invalid=true]:focus")
+        assert page.locator("#player-url").input_value() == "my show"
+        told = page.locator("#player-url-wrong").inner_text()
+        assert told.startswith("“my show” is no address")
+        context.close()

@@ -7,7 +7,7 @@ only where. It is shown once, by the page that has the form.
 import secrets
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from flask import Flask, current_app, flash, g, get_flashed_messages, redirect, request
@@ -79,20 +79,22 @@ def refuse(problem: "EarmarkError | str", back: str, field: str | None = None) -
         field: The name of the field that is wrong, where the form has several.
     """
     kept: KeptForms = current_app.extensions["earmark_refused"]
-    told = problem if isinstance(problem, str) else say_wrong(problem)
+    told = problem if isinstance(problem, str) else say_wrong(problem, request.form.values())
     flash(kept.keep(RefusedForm(request.path, request.form.to_dict(), told, field)), _CATEGORY)
     return redirect(back.partition("#")[0], 303)
 
 
-def say_wrong(error: EarmarkError) -> str:
-    """Return what is wrong as a sentence for people.
+def say_wrong(error: EarmarkError, typed: Iterable[str] = ()) -> str:
+    """Return what is wrong as a sentence for people, what they typed in quotation marks.
 
     >>> from corpus.errors import MomentError
     >>> say_wrong(MomentError("soon"))
     '“soon” is no moment: write it as 28:10 or 1:02:03.'
     """
     subject = error.subject
-    if len(subject) > 1 and subject[0] in "'\"" and subject[-1] == subject[0]:
+    if subject and any(text.strip().startswith(subject) for text in typed):
+        subject = f"“{subject}”"
+    elif len(subject) > 1 and subject[0] in "'\"" and subject[-1] == subject[0]:
         subject = f"“{subject[1:-1]}”"
     # What helps where something is not held is a command, which nobody types into a page.
     remedy = f": {error.remedy}" if error.remedy and not isinstance(error, NotHeldError) else ""
