@@ -130,7 +130,9 @@ def find_fault(said: str, words: str, embedder: Embedder | None) -> str | None:
 def _odd_length(said: str, words: str) -> str | None:
     if len(words) > len(said) * _LONGER + 20:
         return "it is longer than what was said"
-    if len(words) < max(len(said) * _SHORTEST, 1):
+    if not words:
+        return "the model says nothing"
+    if len(words) < len(said) * _SHORTEST:
         return "it leaves too much out"
     return None
 
@@ -223,7 +225,8 @@ class OpenAiRephraser:
         }
         answer = self._post(asked)
         try:
-            words = json.loads(answer)["choices"][0]["message"]["content"]
+            # Null where a model has nothing to say, as where it refuses.
+            words = json.loads(answer)["choices"][0]["message"]["content"] or ""
         except (ValueError, KeyError, IndexError, TypeError, RecursionError):
             words = None
         if not isinstance(words, str):

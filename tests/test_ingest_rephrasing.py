@@ -40,7 +40,7 @@ class TwoMeanings(OneMeaning):
     [
         (GOOD, None),
         ("Anna told nobody for 3 weeks that she had raised the price by 20 %.", None),
-        ("", "leaves too much out"),
+        ("", "says nothing"),
         ("Tell.", "leaves too much out"),
         (GOOD.replace("20", "25"), "it says 25"),
         (GOOD.replace(" by 20 percent", ""), "it leaves out"),
@@ -162,7 +162,6 @@ def test_one_that_drifts_changes_nothing_and_says_why():
         (200, b"[]"),
         (200, b'{"choices": []}'),
         (200, b'{"choices": [{"message": {"content": 7}}]}'),
-        (200, b'{"choices": [{"message": {"content": null}}]}'),
         (200, b'{"choices": [{}]}'),
         (200, b'{"error": {"message": "overloaded"}}'),
         # A stream that nobody asked for.
@@ -178,6 +177,14 @@ def test_one_that_is_broken_is_asked_once_and_never_shows_the_key(status, body):
     assert [each.draft for each in found] == DRAFTS
     assert all(each.why_not and "secret" not in each.why_not for each in found)
     assert len(server.seen) == 1
+
+
+def test_one_that_has_no_answer_for_a_sentence_is_asked_for_the_next():
+    with serving(200, b'{"choices": [{"message": {"content": null}}]}') as server:
+        found = rephrase_drafts(DRAFTS, ask(server), OneMeaning())
+    assert [each.draft for each in found] == DRAFTS
+    assert {each.why_not for each in found} == {"the model says nothing"}
+    assert len(server.seen) == len(DRAFTS)
 
 
 def test_one_that_is_slow_is_given_up():
