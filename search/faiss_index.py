@@ -18,7 +18,7 @@ Layout = Literal["half", "sq8", "ivf"]
 # 4.9 ms in 32 bits, 1.7 ms in 16 (the same 200 nearest, scores within 0.00004), 2.0 ms in 8 (recall
 # 0.996). What inverted lists find is told by `bench.index_recall`: made-up vectors flatter them.
 HALF_UP_TO = 50_000
-SQ8_UP_TO = 75_000
+SQ8_UP_TO = 150_000
 _PROBED = 1 / 3
 """The share of the lists that is looked into: they hold 98 of 100 of the nearest ten (22,508 real
 passages and 300 questions, by `bench.index_recall`; a quarter of the lists 97.6)."""
