@@ -222,6 +222,7 @@ class IndexStore:
             manifest = _merge_deltas(generation, manifest, self._merging)
             write_manifest(generation, manifest)
             remove_unnamed(generation, manifest)
+            keywords.settle()  # what was changed can be found already
             done += len(changes)
             if progress:
                 progress(done, max(done, total))

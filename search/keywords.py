@@ -101,12 +101,17 @@ class KeywordIndex:
         words = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build()
         self._index.register_tokenizer("words", words)
         self._searcher = self._index.searcher()
+        self._settling: Any = None
 
     def __len__(self) -> int:
         return int(self._searcher.num_docs)
 
     def apply(self, puts: Iterable[KeywordDocument], drops: Sequence[int] = ()) -> None:
-        """Hold ``puts`` and none of ``drops``, in one commit; an id put again is replaced."""
+        """Hold ``puts`` and none of ``drops``, in one commit; an id put again is replaced.
+
+        To be followed by `settle`, once whoever waits for it knows.
+        """
+        self.settle()
         held = list(puts)
         gone = [*drops, *(document.id for document in held)]
         writer = self._index.writer(_WRITER_BYTES, 1)
@@ -115,7 +120,16 @@ class KeywordIndex:
             writer.delete_documents_by_query(ids)
         for document in held:
             writer.add_document(_tantivy_document(document))
-        self._commit(writer)
+        writer.commit()
+        self._settling = writer
+        self.reload()
+
+    def settle(self) -> None:
+        """Wait until what was written is merged with the rest: seconds, now and then."""
+        writer, self._settling = self._settling, None
+        if writer is not None:
+            writer.wait_merging_threads()
+            self.reload()
 
     def fill(self, documents: Iterable[KeywordDocument]) -> None:
         """Hold ``documents``, none of which is held yet, in one commit."""
@@ -123,12 +137,9 @@ class KeywordIndex:
         writer = self._index.writer(2 * _WRITER_BYTES, 2)
         for document in documents:
             writer.add_document(_tantivy_document(document))
-        self._commit(writer)
-
-    def _commit(self, writer: Any) -> None:
         writer.commit()
-        writer.wait_merging_threads()
-        self.reload()
+        self._settling = writer
+        self.settle()
 
     def reload(self) -> None:
         """See what was committed since."""
