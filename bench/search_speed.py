@@ -147,6 +147,7 @@ def build(folder: Path, size: int) -> None:
     IndexStore(folder / "index", FINGERPRINT).rebuild(SpeedSource(catalogue), MadeUpEmbedder())
     catalogue.close()
     took = {"fill_s": filled - began, "index_s": time.perf_counter() - filled}
+    took["most_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     (folder / "built.json").write_text(json.dumps(took), encoding="utf-8")
 
 

@@ -1,7 +1,7 @@
 """Nearest vectors by FAISS, whose raw index keeps both vectors of an id and pads short answers."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Literal, Self
 
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from search.embedder import Vectors
 from search.source import Ids
-from search.vectors import Near, are_among, best_of, last_of_each
+from search.vectors import Near, are_among, best_of, find_last, round_vectors
 
 Layout = Literal["half", "sq8", "ivf"]
 
@@ -31,6 +31,8 @@ _THIN_FILTER = 0.05
 _COMPARED = 2_000
 """Allowed rows up to which it is quicker to compare with each of them than to look through inverted
 lists (10 ms, either way; 10,000 rows take 50 ms). Where there are no lists, a bitmap is quicker."""
+_ADDED_AT_ONCE = 10_000
+"""Vectors that are held in 32 bits while they are added: a million would take gigabytes."""
 
 
 class FaissIndex:
@@ -66,14 +68,18 @@ class FaissIndex:
     def __len__(self) -> int:
         return len(self._ids)
 
-    def add(self, ids: Sequence[int] | Ids, vectors: Vectors) -> None:
-        """Hold unit ``vectors`` under ``ids``; the last of an id that is named twice counts."""
-        new_ids, new_vectors = last_of_each(ids, vectors)
+    def add(self, ids: Sequence[int] | Ids, vectors: NDArray[np.floating]) -> None:
+        """Hold unit ``vectors`` under ``ids``; the last of an id that is named twice counts.
+
+        They are read part by part, and may be mapped from a file, in 16 bits too.
+        """
+        new_ids, places = find_last(ids)
         if not len(new_ids):
             return
         self.remove(new_ids)
-        self._grow(len(self) + len(new_ids), new_vectors)
-        self._index.add_with_ids(np.ascontiguousarray(new_vectors), new_ids)
+        self._grow(vectors, places)
+        for part in _parts(len(new_ids)):
+            self._index.add_with_ids(round_vectors(vectors[places[part]]), new_ids[part])
         self._ids = np.union1d(self._ids, new_ids)
 
     def remove(self, ids: Sequence[int] | Ids) -> None:
@@ -137,24 +143,27 @@ class FaissIndex:
         index._ids = np.sort(_held_ids(read))
         return index
 
-    def _grow(self, count: int, new_vectors: Vectors) -> None:
-        """Change the layout where ``count`` vectors ask for another one."""
+    def _grow(self, vectors: NDArray[np.floating], places: NDArray[np.int64]) -> None:
+        """Change the layout where these rows of ``vectors``, to be added, ask for another one."""
+        count = len(self) + len(places)
         half_up_to, sq8_up_to = self._limits
         wanted: Layout = "half" if count <= half_up_to else "sq8" if count <= sq8_up_to else "ivf"
         sizes: list[Layout] = ["half", "sq8", "ivf"]
         if sizes.index(wanted) <= sizes.index(self.layout):
             return
-        held = self._reconstruct()
         grown = _make_index(wanted, self._dimension, count)
-        grown.train(_choose_examples(held, new_vectors, wanted, count))
-        if len(held):
-            grown.add_with_ids(held, self._ids)
+        picks = _choose_examples(wanted, count)
+        held, new = picks[picks < len(self)], picks[picks >= len(self)] - len(self)
+        examples = [self._reconstruct(self._ids[held]), round_vectors(vectors[places[new]])]
+        grown.train(np.concatenate(examples))
+        for part in _parts(len(self)):
+            grown.add_with_ids(self._reconstruct(self._ids[part]), self._ids[part])
         self._index = grown
 
-    def _reconstruct(self) -> Vectors:
-        if not len(self._ids):
+    def _reconstruct(self, ids: Ids) -> Vectors:
+        if not len(ids):
             return np.empty((0, self._dimension), np.float32)
-        vectors: Vectors = self._index.reconstruct_batch(self._ids)
+        vectors: Vectors = self._index.reconstruct_batch(ids)
         return vectors
 
     def _parameters(self, allowed: Ids | None, bits: NDArray[np.uint8] | None) -> Any:
@@ -173,15 +182,16 @@ class FaissIndex:
         return faiss.SearchParametersIVF(sel=selector, nprobe=probes)
 
 
-def _choose_examples(held: Vectors, new_vectors: Vectors, layout: Layout, count: int) -> Vectors:
-    """Return what a layout is trained on: all vectors, or some for each inverted list."""
-    most = _EXAMPLES * _count_lists(count) if layout == "ivf" else count
-    total = len(held) + len(new_vectors)
-    if total <= most:
-        return np.concatenate([held, new_vectors])
-    picks = np.sort(np.random.default_rng(0).choice(total, most, replace=False))
-    first = int(np.searchsorted(picks, len(held)))
-    return np.concatenate([held[picks[:first]], new_vectors[picks[first:] - len(held)]])
+def _choose_examples(layout: Layout, count: int) -> NDArray[np.int64]:
+    """Return which of ``count`` vectors a layout is trained on: some for each list or number."""
+    most = _EXAMPLES * _count_lists(count) if layout == "ivf" else SQ8_UP_TO
+    if count <= most:
+        return np.arange(count)
+    return np.sort(np.random.default_rng(0).choice(count, most, replace=False))
+
+
+def _parts(count: int) -> Iterator[slice]:
+    return (slice(at, at + _ADDED_AT_ONCE) for at in range(0, count, _ADDED_AT_ONCE))
 
 
 def _count_lists(count: int) -> int:

@@ -33,7 +33,7 @@ from filelock import FileLock, Timeout
 
 from corpus.errors import IndexMismatchError, UsageError
 from search.durable import rename_durably, write_durably
-from search.embedder import Embedder, Vectors
+from search.embedder import Embedder
 from search.faiss_index import FaissIndex
 from search.index_files import (
     count_rows,
@@ -56,6 +56,8 @@ from search.manifest import (
 )
 from search.source import Change, Ids, PassageSource
 from search.turns import Turns, TurnTable, no_turns
+from search.vector_file import open_vector_file
+from search.vectors import find_last
 
 BATCH = 512
 WORDS_BATCH = 4096  # each commit costs as much as the words of some hundred passages
@@ -196,7 +198,7 @@ class IndexStore:
         keywords = KeywordIndex(aside / "keywords")
         keywords.fill(_iter_documents(source))
         if embedder is not None:
-            turns = _fill_vectors(source, embedder, vectors, progress)
+            vectors, turns = _fill_vectors(source, embedder, aside, progress)
         base = write_base(aside, 0, vectors, turns)
         manifest = self._write_first(aside, base, seq=seq, count=len(keywords))
         self._follow_changes(aside, manifest, (source, embedder), None)
@@ -260,26 +262,27 @@ def _iter_documents(source: PassageSource) -> Iterator[KeywordDocument]:
 
 
 def _fill_vectors(
-    source: PassageSource, embedder: Embedder, vectors: FaissIndex, progress: Progress | None
-) -> TurnTable:
-    """Fill ``vectors`` with those of all passages; return how much the subject turns at them."""
+    source: PassageSource, embedder: Embedder, aside: Path, progress: Progress | None
+) -> tuple[FaissIndex, TurnTable]:
+    """Return the vectors of all passages, and how much the subject turns at them."""
     last, done = 0, 0
-    kept: list[tuple[Ids, Vectors]] = []
-    turned: dict[int, Turns] = {}
-    while ids := source.list_ids(last, BATCH):
-        entries = make_entries(source, embedder, ids)
-        kept.append((entries.ids, entries.vectors))
-        turned |= dict(zip(entries.turn_ids.tolist(), entries.turns, strict=True))
-        last, done = ids[-1], done + len(ids)
-        if progress:
-            progress(done, done)
-    if not kept:
-        return no_turns()
-    # Together, so that inverted lists are trained on all of them.
-    all_ids = np.concatenate([ids for ids, _ in kept])
-    vectors.add(all_ids, np.concatenate([rows for _, rows in kept]))
-    rows = np.array([turned[id_] for id_ in sorted(turned)], np.float32).reshape(-1, 2)
-    return TurnTable(np.asarray(sorted(turned), np.int64), rows)
+    vectors = FaissIndex(embedder.dimension)
+    turn_ids: list[Ids] = [np.empty(0, np.int64)]
+    turns: list[Turns] = [np.empty((0, 2), np.float32)]
+    with open_vector_file(aside / "vectors", embedder.dimension) as made:
+        while ids := source.list_ids(last, BATCH):
+            entries = make_entries(source, embedder, ids)
+            made.put(entries.ids, entries.vectors)
+            turn_ids.append(entries.turn_ids)
+            turns.append(entries.turns)
+            last, done = ids[-1], done + len(ids)
+            if progress:
+                progress(done, done)
+        # Together, so that inverted lists are trained on all of them.
+        vectors.add(made.ids, made.map())
+    # An episode across two batches has its turns twice.
+    unique, places = find_last(np.concatenate(turn_ids))
+    return vectors, TurnTable(unique, np.concatenate(turns)[places])
 
 
 def _put_words_ahead(source: PassageSource, keywords: KeywordIndex, manifest: Manifest) -> int:

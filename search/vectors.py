@@ -136,12 +136,21 @@ def without(ids: Ids, others: Ids) -> Ids:
 
 
 def last_of_each(ids: Sequence[int] | Ids, vectors: Vectors) -> tuple[Ids, Vectors]:
-    """Return ``ids`` ascending, each once, with the last of the vectors given for it.
+    """Return ``ids`` ascending, each once, with the last of the vectors given for it, rounded."""
+    unique, places = find_last(ids)
+    return unique, round_vectors(vectors[places])
 
-    They are rounded to 16 bits, as the large index holds them: where a passage is held, among the
-    latest changes or below, makes no difference to its score.
-    """
+
+def find_last(ids: Sequence[int] | Ids) -> tuple[Ids, NDArray[np.int64]]:
+    """Return ``ids`` ascending, each once, with the place where it is named last."""
     given = np.asarray(ids, np.int64)
     unique, places = np.unique(given[::-1], return_index=True)
-    last = np.asarray(vectors, np.float32)[len(given) - 1 - places]
-    return unique, last.astype(np.float16).astype(np.float32)
+    return unique, len(given) - 1 - places
+
+
+def round_vectors(vectors: NDArray[np.floating]) -> Vectors:
+    """Return vectors rounded to 16 bits, as the large index holds them.
+
+    So where a passage is held, among the latest changes or below, makes no difference to its score.
+    """
+    return np.asarray(vectors, np.float32).astype(np.float16).astype(np.float32)
