@@ -5,6 +5,7 @@ question: where the best passage has most of its words, somebody quotes a headin
 none has, somebody asks in words of her own.
 """
 
+from bisect import bisect_left, insort
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
@@ -81,8 +82,9 @@ def group(ranked: Sequence[Fused], places: Mapping[int, Place], apart_ms: int) -
             kept.append(one)
             continue
         taken = starts.setdefault(place.source, [])
-        if all(abs(place.start_ms - start) > apart_ms for start in taken):
-            taken.append(place.start_ms)
+        at = bisect_left(taken, place.start_ms - apart_ms)
+        if at == len(taken) or taken[at] > place.start_ms + apart_ms:
+            insort(taken, place.start_ms)
             kept.append(one)
     return kept
 

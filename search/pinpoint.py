@@ -3,7 +3,7 @@
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence, Set
 from functools import lru_cache
-from itertools import chain, pairwise
+from itertools import accumulate, chain, pairwise
 from typing import NamedTuple
 
 from corpus.records import Passage, Sentence
@@ -84,12 +84,19 @@ class _Runs(NamedTuple):
 def _read(text: str) -> _Runs:
     # Their stems are known from other texts: to make all words anew costs four times that.
     texts = text.split()
-    starts = []
-    behind = 0
-    for run in texts:
+    return _Runs(texts, _find_starts(text, texts), spell_terms(text))
+
+
+def _find_starts(text: str, runs: list[str]) -> list[int]:
+    """Return where each of the runs of letters between white space begins."""
+    starts = list(accumulate((len(run) + 1 for run in runs[:-1]), initial=0))
+    if runs and len(text) == starts[-1] + len(runs[-1]):
+        return starts  # one space between them, as almost everywhere
+    starts, behind = [], 0
+    for run in runs:
         starts.append(text.find(run, behind))
         behind = starts[-1] + len(run)
-    return _Runs(texts, starts, spell_terms(text))
+    return starts
 
 
 def _find_places(text: str, wanted: Set[str]) -> list[tuple[int, int]]:
@@ -106,6 +113,8 @@ def _find_places(text: str, wanted: Set[str]) -> list[tuple[int, int]]:
 
 
 def _score(terms: list[str], weights: Mapping[str, float], pairs: set[tuple[str, str]]) -> float:
-    words = sum(weights[term] for term in set(terms) & weights.keys())
+    words = sum(weights[term] for term in weights.keys() & terms)
+    if not words:
+        return 0.0
     together = set(pairwise(terms)) & pairs
     return words + _PAIR_BONUS * sum(min(weights[one], weights[two]) for one, two in together)
