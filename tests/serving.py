@@ -4,10 +4,10 @@ import contextlib
 import threading
 from collections.abc import Iterator
 
-import waitress
 from waitress.channel import HTTPChannel
 
 from web.app import create_app
+from web.site_server import make_server
 
 
 @contextlib.contextmanager
@@ -18,7 +18,7 @@ def served(house) -> Iterator[str]:
     sockets vanish under ``select``, which then fails. Each connection is closed by itself first:
     only so the file is closed that it was sending.
     """
-    server = waitress.create_server(create_app(house), host="127.0.0.1", port=0, threads=4)
+    server = make_server(create_app(house), "127.0.0.1", 0)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     try:

@@ -1,10 +1,18 @@
+import contextlib
+import http.client
+import re
+import urllib.request
+from urllib.parse import urlsplit
+
 import pytest
 
 from corpus.catalogue import episodes
 from corpus.records import Enclosure, ParsedEpisode
+from tests.serving import served
 from tests.web_house import make_full_house
 from web.app import create_app
 from web.media import audio_type
+from web.site_server import THREADS
 
 SOUND = bytes(range(256)) * 8
 
@@ -45,6 +53,34 @@ def test_held_audio_is_served_by_ranges(house, client, asked, part):
     answer = get(client, house, Range=asked)
     assert (answer.status_code, answer.data) == (206, SOUND[part.start : part.stop])
     assert answer.headers["Content-Range"] == f"bytes {part[0]}-{part[-1]}/2048"
+
+
+def test_listeners_who_pause_keep_nobody_from_the_site(house, home):
+    with (home.media / "one.mp3").open("wb") as file:
+        file.truncate(40_000_000)
+    with served(house) as site, contextlib.ExitStack() as open_until_then:
+        address = urlsplit(site)
+        for _ in range(THREADS + 1):
+            listener = http.client.HTTPConnection(address.hostname, address.port, timeout=10)
+            open_until_then.callback(listener.close)
+            path = f"/episodes/{house.ids['full']}/audio"
+            listener.request("GET", path, headers={"Range": "bytes=10-"})
+            answer = listener.getresponse()
+            open_until_then.callback(answer.close)
+            assert (answer.status, answer.getheader("Content-Length")) == (206, "39999990")
+        with urllib.request.urlopen(f"{site}/healthz", timeout=10) as told:
+            assert told.status == 200
+
+
+@pytest.mark.parametrize("asked", ["bytes=0-9", "bytes=100-", "bytes=-48", "bytes=2047-"])
+def test_the_server_sends_the_same_ranges(house, asked):
+    with served(house) as site:
+        address = f"{site}/episodes/{house.ids['full']}/audio"
+        request = urllib.request.Request(address, headers={"Range": asked})
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            sent, told = answer.read(), answer.headers["Content-Range"]
+    first, last = map(int, re.findall(r"\d+", told)[:2])
+    assert sent == SOUND[first : last + 1]
 
 
 def test_a_range_behind_the_end_is_told(house, client):

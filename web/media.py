@@ -1,10 +1,12 @@
 """Audio: what is held is served by byte ranges, what is not is left to its publisher."""
 
+import io
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from flask import Blueprint, Response, abort, redirect, send_file
+from flask import Blueprint, Response, abort, redirect, request, send_file
 from werkzeug.wrappers import Response as BaseResponse
+from werkzeug.wsgi import wrap_file
 
 from corpus.catalogue import episodes
 from corpus.holdings import Episode
@@ -63,8 +65,31 @@ def audio(episode_id: int) -> BaseResponse:
 
         exact = find_seekable(house.home.media, path)
         kind = audio_type(exact, episode.audio_type if exact == path else None)
-        answer: Response = send_file(exact, mimetype=kind, conditional=True)
-        return answer
+        return _send(exact, kind)
     if not (episode.audio_url or "").startswith(("http://", "https://")):
         abort(404, "The audio of this episode is not held here, and its publisher gives none.")
     return redirect(episode.audio_url or "", 302)
+
+
+def _send(path: Path, kind: str) -> Response:
+    answer: Response = send_file(path, mimetype=kind, conditional=True)
+    sent = answer.content_range
+    if request.method == "GET" and sent.start is not None and sent.stop is not None:
+        answer.close()
+        # By the server's own thread, as whole files are: a browser that plays reads no faster than
+        # it plays, and would hold one of the few threads until the end.
+        answer.response = wrap_file(request.environ, _Part(path, sent.start, sent.stop))
+    return answer
+
+
+class _Part(io.FileIO):
+    """A file of which only what is before a place is read."""
+
+    def __init__(self, path: Path, start: int, stop: int) -> None:
+        super().__init__(path, "rb")
+        self._stop = stop
+        self.seek(start)
+
+    def read(self, size: int | None = -1) -> bytes:
+        left = max(0, self._stop - self.tell())
+        return super().read(left if size is None or size < 0 else min(size, left)) or b""

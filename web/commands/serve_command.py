@@ -1,7 +1,6 @@
 """``earmark serve``: the site, on a production WSGI server."""
 
 import gc
-import logging
 import threading
 from pathlib import Path
 
@@ -9,6 +8,7 @@ import click
 
 from web.cli import say
 from web.companions import start_worker
+from web.site_server import THREADS, make_server
 from web.wiring import House
 
 _COLLECTING = (20_000, 20, 20)
@@ -17,7 +17,7 @@ _COLLECTING = (20_000, 20, 20)
 @click.command(name="serve")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", default=8321, show_default=True, help="Port to listen on.")
-@click.option("--threads", default=8, show_default=True, help="Requests answered at a time.")
+@click.option("--threads", default=THREADS, show_default=True, help="Requests answered at a time.")
 @click.option("--no-work", is_flag=True, help="Do not run a worker beside the site.")
 @click.pass_obj
 def command(home: Path | None, host: str, port: int, threads: int, no_work: bool) -> None:
@@ -25,17 +25,10 @@ def command(home: Path | None, host: str, port: int, threads: int, no_work: bool
 
     Example: earmark serve --port 8321
     """
-    import waitress
-
     from web.app import create_app
-    from web.haste import watch_queue
 
-    # That requests wait for a thread is no news for each of them, and telling it costs time.
-    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     house = House(home)
-    app = create_app(house)
-    server = waitress.create_server(app, host=host, port=port, threads=threads, ident=None)
-    watch_queue(app, lambda: len(server.task_dispatcher.queue))
+    server = make_server(create_app(house), host, port, threads=threads)
     threading.Thread(target=_warm, args=(house,), name="warm", daemon=True).start()
     worker = None if no_work else start_worker(house.home.path)
     say(f"Earmark is at http://{host}:{port}/ (stop with Ctrl+C)")
