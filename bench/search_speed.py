@@ -25,6 +25,7 @@ import threading
 import time
 import zlib
 from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -152,7 +153,7 @@ def build(folder: Path, size: int) -> None:
 
 
 def _take(rows: Iterator[Any], count: int) -> list[Any]:
-    return [row for row, _ in zip(rows, range(count), strict=False)]
+    return list(islice(rows, count))
 
 
 def _put_episodes(conn: Any, size: int) -> None:
@@ -262,8 +263,7 @@ def _add_one(folder: Path, source: SpeedSource, engine: EmbeddedEngine, number: 
     found = False
     while not found and time.perf_counter() - began < _MOST_S:
         # Made-up vectors turn everywhere: that it comes first is nothing to ask of them.
-        hits = engine.search(SearchRequest(text=word)).hits
-        found = key[0] in [hit.passage_id for hit in hits]
+        found = key[0] in engine.search(SearchRequest(text=word)).found
     took_s = time.perf_counter() - began
     worker.join()
     assert found, "the new passage is not found"

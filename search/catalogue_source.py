@@ -3,6 +3,7 @@
 import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -26,6 +27,8 @@ _PLACES = (
     "SELECT id, CASE WHEN episode_id IS NULL THEN 'issue' ELSE 'episode' END, "
     "coalesce(episode_id, issue_id), start_ms FROM passages WHERE id IN ({})"
 )
+_LET_THROUGH = 8
+"""Sets of ids that are kept, eight bytes for each."""
 _UNDATED, _IN_TIME, _OUT_OF_TIME = 0, 1, 2
 
 _newsletters = shows.alias("newsletters")
@@ -38,6 +41,8 @@ class CatalogueSource:
     def __init__(self, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
         self._table = PassageTable(catalogue)
+        # Who filters asks more than once; of a million passages that takes as long as the search.
+        self._let_through = lru_cache(maxsize=_LET_THROUGH)(self._find_let_through)
 
     def get_passages(self, ids: Sequence[int]) -> list[HeldPassage]:
         """Return those of ``ids`` that are held, in the order asked for."""
@@ -84,7 +89,11 @@ class CatalogueSource:
         return {id_: tuple(around) for id_, around in found.items()}
 
     def find_ids(self, filters: Filters) -> Ids:
-        """Return the ids that ``filters`` let through, ascending."""
+        """Return the ids that ``filters`` let through, ascending; they cannot be written to."""
+        return self._let_through(filters, self._catalogue.state())
+
+    def _find_let_through(self, filters: Filters, _state: str) -> Ids:
+        """Find them, in this state of the catalogue or a later one."""
         rows = self._table.get()
         passes = np.ones(len(rows.ids), bool)
         if filters.kind is not None:
@@ -97,7 +106,9 @@ class CatalogueSource:
         if (filters.show, filters.after, filters.before) != (None, None, None):
             with self._catalogue.read() as conn:
                 passes &= _owned(rows, conn, filters)
-        return rows.ids[passes]
+        ids = rows.ids[passes]
+        ids.flags.writeable = False
+        return ids
 
     def list_ids(self, after: int, limit: int) -> list[int]:
         """Return up to ``limit`` ids above ``after``, ascending."""

@@ -3,6 +3,7 @@
 import logging
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
@@ -93,6 +94,7 @@ class EmbeddedEngine:
         self._reranker = reranker
         self._get_vocabulary = get_vocabulary
         self._spelling = SpellingBook()
+        self._aside = ThreadPoolExecutor(thread_name_prefix="words")
 
     def search(self, request: SearchRequest) -> SearchAnswer:
         """Return the best passages; nothing that can be typed is an error.
@@ -141,9 +143,12 @@ class EmbeddedEngine:
         meant = parse_query(found.suggestion) if found.suggestion else query
         softs = [Soft(meant.text, MENDED_WEIGHT)] if found.suggestion else []
         softs += self._get_vocabulary().find_softs(meant.loose)
+        asked = self._prepare(opened, query, softs=softs, mode=found.mode)
+        # Words need neither the vector nor the interpreter: they are sought meanwhile.
+        words = self._aside.submit(_search_words, opened, asked) if found.mode == "hybrid" else None
         vector = self._embed(opened, meant.text, found)
-        asked = self._prepare(opened, query, vector, softs=softs, mode=found.mode)
-        found.asked, found.fused = asked, self._rank(opened, asked)
+        asked = replace(asked, vector=vector, mode=found.mode)
+        found.asked, found.fused = asked, self._rank(opened, asked, words)
         if not found.fused and query.phrases and _may_be_loosened(query):
             # Quotation marks are typed for titles, irony and what somebody said as well, not only
             # to demand words.
@@ -190,7 +195,7 @@ class EmbeddedEngine:
         self,
         opened: OpenIndex,
         query: Query,
-        vector: NDArray[np.float32] | None,
+        vector: NDArray[np.float32] | None = None,
         *,
         softs: Sequence[Soft],
         mode: Mode,
@@ -211,13 +216,16 @@ class EmbeddedEngine:
             allowed = named if allowed is None else np.intersect1d(allowed, named)
         return allowed
 
-    def _rank(self, opened: OpenIndex, asked: _Asked) -> list[Fused]:
+    def _rank(
+        self, opened: OpenIndex, asked: _Asked, sought: Future[Scored] | None = None
+    ) -> list[Fused]:
+        """Return all candidates, the best first; ``sought`` are those by words, on their way."""
         words: Scored = []
         meaning: Near = []
-        if asked.mode != "semantic":
-            words = opened.keywords.search(asked.weighed, DEPTH, asked.allowed)
         if asked.vector is not None:
             meaning = opened.vectors.nearest(asked.vector, DEPTH, asked.allowed)
+        if asked.mode != "semantic":
+            words = sought.result() if sought else _search_words(opened, asked)
         if asked.mode == "hybrid" and asked.vector is not None:
             words_too = _missing(meaning, words)
             meaning_too = _missing(words, meaning)
@@ -274,6 +282,10 @@ def _make_hit(rank: int, fused: Fused, held: HeldPassage, asked: _Asked) -> Hit:
         episode_id=held.episode_id,
         issue_id=held.issue_id,
     )
+
+
+def _search_words(opened: OpenIndex, asked: _Asked) -> Scored:
+    return opened.keywords.search(asked.weighed, DEPTH, asked.allowed)
 
 
 def _may_be_loosened(query: Query) -> bool:
