@@ -229,8 +229,11 @@ class EmbeddedEngine:
         if asked.mode == "hybrid" and asked.vector is not None:
             words_too = _missing(meaning, words)
             meaning_too = _missing(words, meaning)
-            words += opened.keywords.search(asked.weighed, len(words_too), words_too)
+            aside = self._aside.submit(
+                opened.keywords.search, asked.weighed, len(words_too), words_too
+            )
             meaning += opened.vectors.nearest(asked.vector, len(meaning_too), meaning_too)
+            words += aside.result()
         own_words = find_own_words(words, asked.weighed)
         fused = fuse(words, meaning, weigh_meaning(own_words))
         places = self._source.get_places([one.id for one in fused])

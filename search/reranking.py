@@ -138,11 +138,13 @@ def _sources(joined: Features, sources: NDArray[np.intp], starts: Features) -> l
     What has no time is a short text that says a thing once: it stands for all of its source, so
     that long recordings do not outdo it by their length.
     """
-    rows = np.empty((len(joined), 4))
-    for source in np.unique(sources):
-        held = sources == source
-        best = np.sort(joined[held])[::-1]
-        rows[held] = best[0], best[:3].sum() / 3, best[:5].sum() / 5, np.log1p(len(best))
+    order = np.lexsort((-joined, sources))
+    held, scores = sources[order], joined[order]
+    counts = np.bincount(held)
+    firsts = np.cumsum(counts) - counts
+    places = np.arange(len(held)) - firsts[held]
+    means = [np.bincount(held, scores * (places < most)) / most for most in (3, 5)]
+    rows = np.stack([scores[firsts], *means, np.log1p(counts)], axis=1)[sources]
     untimed = np.isnan(starts)
     rows[untimed, :3] = joined[untimed, np.newaxis]
     rows[untimed, 3] = np.log1p(3)
