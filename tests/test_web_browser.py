@@ -256,6 +256,31 @@ def test_what_is_typed_into_a_pick_is_not_lost_when_another_is_moved(page, house
     assert texts_in_tray(house) == ["One, reworded.", "Three.", "Two."]
 
 
+def test_what_is_copied_has_the_wordings_as_they_are_typed(page, house, site):
+    with house.catalogue.write() as conn:
+        for text in ("One.", "Two."):
+            tray.add_to_tray(conn, Pick(text=text), now_ms=1)
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=site)
+    page.goto("/tray")
+    page.locator("textarea[name=text]").first.fill("One, reworded.")
+    page.locator("[data-copy-from=block-text]").click()
+    wait_for(page, "document.querySelector('[data-copy-from=block-text] span').textContent === 'Copied'")
+    assert "One, reworded." in page.evaluate("navigator.clipboard.readText()")
+    assert texts_in_tray(house) == ["One, reworded.", "Two."]
+    assert "As picked: “One.”" in page.locator(".tray-entry").first.inner_text()
+
+
+def test_a_block_follows_a_wording_that_was_left(page, house):
+    with house.catalogue.write() as conn:
+        tray.add_to_tray(conn, Pick(text="One."), now_ms=1)
+    page.goto("/tray")
+    field = page.locator("textarea[name=text]").first
+    field.fill("One, reworded.")
+    field.blur()
+    wait_for(page, "document.getElementById('block-text').value.includes('One, reworded.')")
+    assert texts_in_tray(house) == ["One, reworded."]
+
+
 def test_a_form_that_is_refused_has_the_cursor_in_the_field_that_is_wrong(browser, site, house):
     for is_scripted in (True, False):
         context = browser.new_context(base_url=site, java_script_enabled=is_scripted)

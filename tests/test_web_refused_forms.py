@@ -89,6 +89,23 @@ def test_a_form_that_cannot_be_taken_comes_back_as_it_was_typed(house, client, c
     assert len(page.select(".notice-bad[role=alert]")) == 1, "it is told once"
 
 
+def test_where_a_title_fits_several_episodes_each_can_be_picked(house, client):
+    here = f"/issues/{house.ids['issue']}"
+    send(client, find_form(parse(client.get(here)), "episode"), episode="i")
+    page = parse(client.get(here))
+    wrong = page.select_one("[aria-invalid=true]").find_parent("details")
+    picks = wrong.select("form.pick")
+    assert len({pick.a["href"] for pick in picks}) == len(picks) > 1
+    assert client.post(picks[0]["action"], data=find_values(picks[0])).status_code == 303
+    joined = parse(client.get(here))
+    assert picks[0].a.get_text() in joined.select_one("main").get_text()
+    assert "is now" in joined.get_text()
+
+
+def find_values(form):
+    return {each["name"]: each["value"] for each in form.select("input[name]")}
+
+
 def test_what_was_typed_is_there_once(house, client):
     here = f"/episodes/{house.ids['full']}"
     send(client, find_form(parse(client.get(here)), "url"), url="nowhere")

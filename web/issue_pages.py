@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy import Connection
 from werkzeug.wrappers import Response
 
 from corpus.catalogue import episodes, issues, jobs, takeaways, tray
@@ -17,7 +18,7 @@ from web.current import current_house
 from web.documents import MAX_ID
 from web.episode_links import list_drifts, make_links
 from web.join_documents import LIKELY
-from web.refused_forms import refuse
+from web.refused_forms import find_refused, refuse
 from web.sayings import load_vectors
 from web.takeaway_pages import tell
 
@@ -25,6 +26,8 @@ blueprint = Blueprint("issues", __name__)
 
 PAGE = 100
 """Issues on one page of the list."""
+MOST_MEANT = 8
+"""Episodes to choose from where a typed title fits several."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +48,9 @@ class IssueView:
     """What else it could speak of, the surest first."""
     is_likely: bool
     """Whether any of these is worth asking about."""
+    meant: tuple[Episode, ...]
+    """What a typed title may mean that fits several."""
+    has_more_meant: bool
     work: tuple[Job, ...]
     """What is still being done for it: joining and checking."""
     blocks: tuple[tuple[str, str], ...]
@@ -74,6 +80,7 @@ def show(issue_id: int) -> str:
         links = make_links(conn, house.settings, [issue.episode_id])
         known = {item.id: item for item in episodes.list_episodes(conn, ids=sorted(ids))}
         drift = list_drifts(conn, list(known.values())).get(issue.episode_id or 0)
+        meant = _list_meant(conn, issue_id)
     vectors = load_vectors(house, [item.text for item in held], said)
     own = [p for p in issue.proposals if p.episode_id == issue.episode_id]
     page = IssueView(
@@ -90,6 +97,8 @@ def show(issue_id: int) -> str:
             if proposal.episode_id in known and proposal.episode_id != issue.episode_id
         ),
         is_likely=any(proposal.confidence >= LIKELY for proposal in issue.proposals),
+        meant=meant[:MOST_MEANT],
+        has_more_meant=len(meant) > MOST_MEANT,
         work=work,
         blocks=(
             ("Plain text", takeaway_block(held, "text", links)),
@@ -100,6 +109,14 @@ def show(issue_id: int) -> str:
         else (),
     )
     return render_template("issue.html", page=page)
+
+
+def _list_meant(conn: Connection, issue_id: int) -> tuple[Episode, ...]:
+    """Return the episodes that fit what was typed last, where it named no single one."""
+    address = url_for("issues.choose_episode", issue_id=issue_id)
+    refused = find_refused(address, typed="1")
+    typed = refused.values["episode"].strip()[:500] if refused else ""
+    return episodes.list_fitting(conn, typed, limit=MOST_MEANT + 1) if typed else ()
 
 
 @blueprint.post(f"/issues/<int(max={MAX_ID}):issue_id>/episode")
@@ -120,8 +137,7 @@ def choose_episode(issue_id: int) -> Response:
         found = episode.id if episode else None
         undo_id, said = join_issue(house.catalogue, issue_id, found, now_ms=now_ms())
     except UsageError as error:
-        problem = f"“{error.subject}” {error.problem}. Name one of them by its id."
-        return refuse(problem, back.location)
+        return refuse(f"“{error.subject}” fits several episodes: which one is it?", back.location)
     except NotHeldError as error:
         with house.catalogue.read() as conn:
             issues.get_issue(conn, issue_id)  # an issue that is not held is a page not found

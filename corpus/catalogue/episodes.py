@@ -141,6 +141,18 @@ def list_ids_by_guid(conn: Connection, guid: str) -> tuple[int, ...]:
     return tuple(found.scalars())
 
 
+def list_fitting(conn: Connection, reference: str, *, limit: int = 9) -> tuple[Episode, ...]:
+    """Return the episodes that a person may mean: by id, guid or title, else by part of a title."""
+    condition = or_(episodes.c.guid == reference, episodes.c.title_key == title_key(reference))
+    if reference.isascii() and reference.isdigit():
+        condition = or_(condition, episodes.c.id == int(reference[:18]))
+    rows = conn.execute(_select_full().where(condition).limit(limit)).all()
+    if not rows:
+        part = episodes.c.title_key.contains(title_key(reference), autoescape=True)
+        rows = conn.execute(_select_full().where(part).limit(limit)).all()
+    return tuple(_episode(row) for row in rows)
+
+
 def find_episode(conn: Connection, reference: str) -> Episode:
     """Return the episode that a person means: an id, a guid, or (part of) a title.
 
@@ -148,19 +160,13 @@ def find_episode(conn: Connection, reference: str) -> Episode:
         NotHeldError: If none fits.
         UsageError: If several do.
     """
-    condition = or_(episodes.c.guid == reference, episodes.c.title_key == title_key(reference))
-    if reference.isascii() and reference.isdigit():
-        condition = or_(condition, episodes.c.id == int(reference[:18]))
-    rows = conn.execute(_select_full().where(condition).limit(9)).all()
-    if not rows:
-        part = episodes.c.title_key.contains(title_key(reference), autoescape=True)
-        rows = conn.execute(_select_full().where(part).limit(9)).all()
-    if not rows:
+    found = list_fitting(conn, reference)
+    if not found:
         raise NotHeldError(reference, "is no held episode", "see: earmark list episodes")
-    if len(rows) > 1:
-        named = ", ".join(f"{row.id} {row.title}" for row in rows[:5])
+    if len(found) > 1:
+        named = ", ".join(f"{one.id} {one.title}" for one in found[:5])
         raise UsageError(reference, f"fits several episodes: {named}", "give the id")
-    return _episode(rows[0])
+    return found[0]
 
 
 def list_episodes(
