@@ -264,7 +264,7 @@ def test_what_is_copied_has_the_wordings_as_they_are_typed(page, house, site):
     page.goto("/tray")
     page.locator("textarea[name=text]").first.fill("One, reworded.")
     page.locator("[data-copy-from=block-text]").click()
-    wait_for(page, "document.querySelector('[data-copy-from=block-text] span').textContent === 'Copied'")
+    page.wait_for_selector("text=Copied")
     assert "One, reworded." in page.evaluate("navigator.clipboard.readText()")
     assert texts_in_tray(house) == ["One, reworded.", "Two."]
     assert "As picked: “One.”" in page.locator(".tray-entry").first.inner_text()
