@@ -172,3 +172,19 @@ def test_a_growing_faiss_index_changes_its_layout_and_still_finds(sq8_up_to, lay
         assert sum(own) >= 97
         thin = np.array([100, 4_000], np.int64)
         assert {id_ for id_, _ in held.nearest(vectors[7], 5, thin)} == {100, 4_000}
+
+
+def test_inverted_lists_that_were_found_for_far_fewer_vectors_are_found_anew():
+    rng = np.random.default_rng(1)
+    vectors = rng.normal(size=(6_000, 16)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    index = FaissIndex(16, half_up_to=300, sq8_up_to=600)
+    index.add(range(1_000), vectors[:1_000])
+    few = index.count_lists()
+    index.add(range(1_000, 1_500), vectors[1_000:1_500])
+    assert index.count_lists() == few
+    index.add(range(1_500, 6_000), vectors[1_500:])
+    assert index.count_lists() > 2 * few
+    assert len(index) == 6_000
+    own = [index.nearest(vectors[row], 1)[0][0] == row for row in range(100, 200)]
+    assert sum(own) >= 97
