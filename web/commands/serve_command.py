@@ -2,7 +2,9 @@
 
 import gc
 import threading
+import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -11,7 +13,12 @@ from web.companions import start_worker
 from web.site_server import THREADS, make_server
 from web.wiring import House
 
+if TYPE_CHECKING:
+    from flask import Flask
+
 _COLLECTING = (20_000, 20, 20)
+_FIRST_ANSWER_S = 1.0
+"""Who asks while all is loaded has the interpreter for so long before pages are made ready."""
 
 
 @click.command(name="serve")
@@ -28,8 +35,9 @@ def command(home: Path | None, host: str, port: int, threads: int, no_work: bool
     from web.app import create_app
 
     house = House(home)
-    server = make_server(create_app(house), host, port, threads=threads)
-    threading.Thread(target=_warm, args=(house,), name="warm", daemon=True).start()
+    app = create_app(house)
+    server = make_server(app, host, port, threads=threads)
+    threading.Thread(target=_warm, args=(house, app), name="warm", daemon=True).start()
     worker = None if no_work else start_worker(house.home.path)
     say(f"Earmark is at http://{host}:{port}/ (stop with Ctrl+C)")
     try:
@@ -41,12 +49,15 @@ def command(home: Path | None, host: str, port: int, threads: int, no_work: bool
             worker.wait()
 
 
-def _warm(house: House) -> None:
-    """Load what the first question would wait for, and let no search for garbage walk through it.
+def _warm(house: House, app: "Flask") -> None:
+    """Load what first questions and pages would wait for; let no search for garbage go through it.
 
     What is loaded stays; each answer makes some thousand records that hold no cycles.
     """
     house.warm()
+    time.sleep(_FIRST_ANSWER_S)
+    for name in app.jinja_env.list_templates(extensions=["html"]):
+        app.jinja_env.get_template(name)  # the largest one takes a seventh of a second
     gc.collect()
     gc.freeze()
     gc.set_threshold(*_COLLECTING)
