@@ -3,7 +3,7 @@
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence, Set
 from functools import lru_cache
-from itertools import accumulate, chain, pairwise
+from itertools import chain, pairwise
 from typing import NamedTuple
 
 from corpus.records import Passage, Sentence
@@ -84,19 +84,12 @@ class _Runs(NamedTuple):
 def _read(text: str) -> _Runs:
     # Their stems are known from other texts: to make all words anew costs four times that.
     texts = text.split()
-    return _Runs(texts, _find_starts(text, texts), spell_terms(text))
-
-
-def _find_starts(text: str, runs: list[str]) -> list[int]:
-    """Return where each of the runs of letters between white space begins."""
-    starts = list(accumulate((len(run) + 1 for run in runs[:-1]), initial=0))
-    if runs and len(text) == starts[-1] + len(runs[-1]):
-        return starts  # one space between them, as almost everywhere
-    starts, behind = [], 0
-    for run in runs:
+    starts = []
+    behind = 0
+    for run in texts:
         starts.append(text.find(run, behind))
         behind = starts[-1] + len(run)
-    return starts
+    return _Runs(texts, starts, spell_terms(text))
 
 
 def _find_places(text: str, wanted: Set[str]) -> list[tuple[int, int]]:

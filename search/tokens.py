@@ -137,10 +137,10 @@ def spell_terms(text: str) -> list[tuple[str, ...]]:
     >>> spell_terms("the e-mailed (one)")
     [('the',), ('e', 'mail', 'email'), ('one',)]
     """
-    runs = text.split()
-    if max(map(len, runs), default=0) <= MAX_WORD:
-        return list(map(_terms_known, runs))
-    return [_terms_known(run) if len(run) <= MAX_WORD else _terms(run) for run in runs]  # as above
+    return [
+        _terms_known(run) if len(run) <= MAX_WORD else _terms(run)  # as above
+        for run in text.split()
+    ]
 
 
 def _terms(run: str) -> tuple[str, ...]:
