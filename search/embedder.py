@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.errors import ModelError
+from search.said_words import SaidWords
 
 Vectors = NDArray[np.float32]
 """Rows of unit length, shape (texts, dimension)."""
@@ -33,6 +34,18 @@ class Embedder(Protocol):
     def embed_queries(self, texts: Sequence[str]) -> Vectors:
         """Return a unit vector for each question; models may prompt these differently."""
 
+    def read_passages(self, texts: Sequence[str]) -> tuple[Vectors, list[SaidWords]]:
+        """Return what ``embed_passages`` does, and the words of each text.
+
+        A model that tells no words apart has none of any text.
+
+        Raises:
+            ModelError: If the weights cannot be had.
+        """
+
+    def read_query(self, text: str) -> tuple[NDArray[np.float32], SaidWords]:
+        """Return a question's unit vector, and its words."""
+
 
 class MissingEmbedder:
     """Stands for a model that cannot be had, so that words alone can still be searched."""
@@ -47,5 +60,13 @@ class MissingEmbedder:
         raise self._problem
 
     def embed_queries(self, texts: Sequence[str]) -> Vectors:
+        """Raise what is wrong."""
+        raise self._problem
+
+    def read_passages(self, texts: Sequence[str]) -> tuple[Vectors, list[SaidWords]]:
+        """Raise what is wrong."""
+        raise self._problem
+
+    def read_query(self, text: str) -> tuple[NDArray[np.float32], SaidWords]:
         """Raise what is wrong."""
         raise self._problem
