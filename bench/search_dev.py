@@ -45,13 +45,24 @@ class CachedSource(MemorySource):
         self._model = model
         if self._path.exists():
             with np.load(self._path) as kept:
-                super().put_vectors(kept["hashes"].tolist(), kept["vectors"], model)
+                hashes = kept["hashes"].tolist()
+                super().put_vectors(hashes, kept["vectors"], model)
+                words = np.split(kept["words"], np.cumsum(kept["counts"])[:-1])
+                super().put_words(hashes, words, model)
 
     def save(self) -> None:
         hashes = [key for key, model in self._vectors if model == self._model]
         if hashes:
             vectors = np.stack([self._vectors[key, self._model] for key in hashes])
-            np.savez(self._path, hashes=np.array(hashes), vectors=vectors)
+            known = self.get_words(hashes, self._model)
+            words = [known[key] for key in hashes]
+            np.savez(
+                self._path,
+                hashes=np.array(hashes),
+                vectors=vectors,
+                words=np.concatenate(words),
+                counts=[len(one) for one in words],
+            )
 
 
 def main() -> None:

@@ -29,7 +29,7 @@ from ingest.sentences import Spoken, split_sentences
 from ingest.show_habits import Habits
 from ingest.terms import is_filler, split_terms, weigh_terms
 from ingest.timeline import Timeline, find_meaning
-from search.embedder import Embedder, Vectors
+from search.embedder import Embedder, PassageEmbedder, Vectors
 from search.meaning import Meaning, Rows, unit
 
 _SUBJECT_BEFORE_S, _SUBJECT_S = 30, 120
@@ -112,7 +112,7 @@ class Talk:
 
     timeline: Timeline
     meaning: Meaning
-    embedder: Embedder
+    embedder: PassageEmbedder
     quality: Rows
     """How well each would stand alone as a takeaway."""
 
@@ -168,12 +168,12 @@ def understand(
     """
     timeline = Timeline(telling)
     texts = [one.text for one in timeline.sentences]
-    embedder = embedder or _HashedWords(texts)
+    chosen: PassageEmbedder = embedder or _HashedWords(texts)
     chatter = [bool(_SMALL_TALK.search(text)) for text in texts]
     near = timeline.flags(chatter, -_SMALL_TALK_S, _SMALL_TALK_S)
     quality = np.array([_fit_to_stand_alone(text) for text in texts]) - 0.6 * near
     quality -= np.array(chatter, np.float64)
-    return Talk(timeline, find_meaning(segments, embedder), embedder, quality)
+    return Talk(timeline, find_meaning(segments, chosen), chosen, quality)
 
 
 class _HashedWords:
@@ -193,9 +193,6 @@ class _HashedWords:
                     place = zlib.crc32(term.encode("utf-8", "replace")) % self.dimension
                     row[place] += self._weights.get(term, 1.0)
         return rows
-
-    def embed_queries(self, texts: Sequence[str]) -> Vectors:
-        return self.embed_passages(texts)
 
 
 def _choose_sentences(talk: Talk, chances: Chances, n: int) -> list[int]:

@@ -8,7 +8,7 @@ from corpus.moments import MAX_MS
 from corpus.records import Segment
 from ingest.chunker import chunk_segments
 from ingest.sentences import Spoken
-from search.embedder import Embedder
+from search.embedder import PassageEmbedder
 from search.meaning import Meaning, Rows
 
 
@@ -44,7 +44,7 @@ class Timeline:
         return np.asarray(self.sums(column, from_s, to_s)[:, 0] > 0, np.float64)
 
 
-def find_meaning(segments: Sequence[Segment], embedder: Embedder) -> Meaning:
+def find_meaning(segments: Sequence[Segment], embedder: PassageEmbedder) -> Meaning:
     """Return what the passages of a transcript that says something mean.
 
     Raises:

@@ -13,8 +13,8 @@ Vectors = NDArray[np.float32]
 """Rows of unit length, shape (texts, dimension)."""
 
 
-class Embedder(Protocol):
-    """Turns texts into vectors; whoever implements it passes tests/test_search_embedder.py."""
+class PassageEmbedder(Protocol):
+    """Turns passages into vectors."""
 
     @property
     def model(self) -> str:
@@ -31,8 +31,9 @@ class Embedder(Protocol):
             ModelError: If the weights cannot be had.
         """
 
-    def embed_queries(self, texts: Sequence[str]) -> Vectors:
-        """Return a unit vector for each question; models may prompt these differently."""
+
+class Embedder(PassageEmbedder, Protocol):
+    """Turns texts into vectors; whoever implements it passes tests/test_search_embedder.py."""
 
     def read_passages(self, texts: Sequence[str]) -> tuple[Vectors, list[SaidWords]]:
         """Return what ``embed_passages`` does, and the words of each text.
@@ -44,7 +45,11 @@ class Embedder(Protocol):
         """
 
     def read_query(self, text: str) -> tuple[NDArray[np.float32], SaidWords]:
-        """Return a question's unit vector, and its words."""
+        """Return a question's unit vector, and its words; models may prompt questions otherwise.
+
+        Raises:
+            ModelError: If the weights cannot be had.
+        """
 
 
 class MissingEmbedder:
@@ -56,10 +61,6 @@ class MissingEmbedder:
         self._problem = problem
 
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
-        """Raise what is wrong."""
-        raise self._problem
-
-    def embed_queries(self, texts: Sequence[str]) -> Vectors:
         """Raise what is wrong."""
         raise self._problem
 

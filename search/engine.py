@@ -19,7 +19,9 @@ from search.index_reader import IndexReader, OpenIndex
 from search.keywords import Scored, Soft, Weighed
 from search.pinpoint import ENOUGH, find_best_sentence, find_spans, find_terms
 from search.query import Query, join_filters, parse_query
+from search.reranking import DEPTH as RERANKED
 from search.reranking import Evidence, Reranker, rerank
+from search.said_words import NO_WORDS, SaidWords, sum_up
 from search.source import HeldPassage, Ids, PassageSource
 from search.spelling import SpellingBook
 from search.vectors import Near
@@ -61,6 +63,7 @@ class _Asked:
     vector: NDArray[np.float32] | None
     allowed: Ids | None
     mode: Mode
+    words: SaidWords = NO_WORDS
 
 
 @dataclass(slots=True)
@@ -128,7 +131,7 @@ class EmbeddedEngine:
             found.problems.append(f"passage {passage_id} is no longer held")
         else:
             query = replace(query, text=held[0].passage.text)
-            vector = self._embed(opened, query.text, found)
+            vector, _ = self._embed(opened, query.text, found)
             found.asked = self._prepare(opened, query, vector, softs=[], mode=found.mode)
             here = self._source.get_places([passage_id])[passage_id]
             ranked = self._rank(opened, found.asked)
@@ -146,14 +149,15 @@ class EmbeddedEngine:
         asked = self._prepare(opened, query, softs=softs, mode=found.mode)
         # Words need neither the vector nor the interpreter: they are sought meanwhile.
         words = self._aside.submit(_search_words, opened, asked) if found.mode == "hybrid" else None
-        vector = self._embed(opened, meant.text, found)
-        asked = replace(asked, vector=vector, mode=found.mode)
+        vector, said = self._embed(opened, meant.text, found)
+        asked = replace(asked, vector=vector, words=said, mode=found.mode)
         found.asked, found.fused = asked, self._rank(opened, asked, words)
         if not found.fused and query.phrases and _may_be_loosened(query):
             # Quotation marks are typed for titles, irony and what somebody said as well, not only
             # to demand words.
             loose = replace(query, phrases=())
-            found.asked = self._prepare(opened, loose, vector, softs=softs, mode=found.mode)
+            unquoted = self._prepare(opened, loose, vector, softs=softs, mode=found.mode)
+            found.asked = replace(unquoted, words=said)
             found.fused = self._rank(opened, found.asked)
             if found.fused:
                 found.problems.append(f"{say_unheld(query)}: answered without the quotes")
@@ -175,21 +179,22 @@ class EmbeddedEngine:
                 is_let_through=allowed is None or len(allowed) > 0,
             )
 
-    def _embed(self, opened: OpenIndex, text: str, found: _Found) -> NDArray[np.float32] | None:
-        """Return the question's vector where it is of use and can be had; say where it cannot."""
+    def _embed(
+        self, opened: OpenIndex, text: str, found: _Found
+    ) -> tuple[NDArray[np.float32] | None, SaidWords]:
+        """Return a question's vector and words where they are of use; say where there are none."""
         if found.mode == "keyword":
-            return None
+            return None, NO_WORDS
         try:
             if self._embedder is not None and len(opened.vectors):
-                vector: NDArray[np.float32] = self._embedder.embed_queries([text])[0]
-                return vector
+                return self._embedder.read_query(text)
             reason = "no model is set" if self._embedder is None else "the index has no vectors"
         except ModelError as error:
             _log.warning("searching by words alone: %s", error)
             reason = str(error)
         found.problems.append(f"searched by words alone: {reason}")
         found.mode = "keyword"
-        return None
+        return None, NO_WORDS
 
     def _prepare(
         self,
@@ -241,7 +246,8 @@ class EmbeddedEngine:
             best = asked.weighed.best_possible
             shares = {id_: score / best for id_, score in words}
             turns = opened.turns.get(list(places))
-            known = Evidence(shares, dict(meaning), own_words, turns)
+            near = _compare_words(opened, asked, [one.id for one in fused[:RERANKED]])
+            known = Evidence(shares, dict(meaning), own_words, turns, near)
             fused = self._reranker(fused, places, known)
         return group(fused, places, APART_MS)
 
@@ -289,6 +295,19 @@ def _make_hit(rank: int, fused: Fused, held: HeldPassage, asked: _Asked) -> Hit:
 
 def _search_words(opened: OpenIndex, asked: _Asked) -> Scored:
     return opened.keywords.search(asked.weighed, DEPTH, asked.allowed)
+
+
+def _compare_words(opened: OpenIndex, asked: _Asked, ids: list[int]) -> dict[int, float]:
+    """Return how near the question's words are to those of passages that have any."""
+    if not asked.words.terms:
+        return {}
+    nearest, known = opened.words.find_nearest(ids, asked.words.vectors)
+    near = sum_up(nearest, opened.keywords.weigh_terms(asked.words.terms))
+    return {
+        id_: value
+        for id_, value, is_known in zip(ids, near.tolist(), known, strict=True)
+        if is_known
+    }
 
 
 def _may_be_loosened(query: Query) -> bool:

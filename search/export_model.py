@@ -15,8 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.errors import ModelError
-from search.exported_models import CANNOT, DESCRIPTION, MODEL, SMALL_MODEL, TOKENIZER
+from search.exported_models import BASIS, CANNOT, DESCRIPTION, MODEL, SMALL_MODEL, TOKENIZER
 from search.openvino_embedder import PRECISIONS, CompiledModel, Precision
+from search.said_words import WORD_DIMENSION
 from search.sentence_embedder import load_reference
 
 LEAST_COSINES = {"f32": (0.999, 0.999), "bf16": (0.999, 0.999), "int8": (0.97, 0.997)}
@@ -90,6 +91,7 @@ def export_model(weights: Path, target: Path) -> None:
     tokenizer.enable_truncation(reference.max_seq_length)
     tokenizer.no_padding()
     tokenizer.save(str(target / TOKENIZER))
+    np.save(target / BASIS, _find_basis(reference))
     wanted = _unit(reference.encode(_make_texts(), batch_size=8, show_progress_bar=False))
     described: dict[str, Any] = {
         "padding": reference.tokenizer.pad_token_id,
@@ -115,7 +117,8 @@ def _write_models(reference: Any, target: Path) -> None:
 
         def forward(self, input_ids: Any, attention_mask: Any) -> Any:
             features = {"input_ids": input_ids, "attention_mask": attention_mask}
-            return self.reference(features)["sentence_embedding"]
+            made = self.reference(features)
+            return made["sentence_embedding"], made["token_embeddings"]
 
     # Two texts of different lengths: a mask of ones alone would be traced as no mask.
     example = reference.tokenizer(["a few words here", "one"], return_tensors="pt", padding=True)
@@ -163,6 +166,24 @@ def _round_to_bytes(weights: NDArray[np.float32], inputs: int) -> Any:
     return opset13.multiply(widened, opset13.constant(scale)).output(0)
 
 
+def _find_basis(reference: Any) -> NDArray[np.float32]:
+    """Return the directions in which pieces of words differ most, as columns.
+
+    These are the first principal components of the unit vectors of all pieces, not centred. Each
+    has a sign that another processor finds as well.
+    """
+    pieces = reference.encode(
+        _make_texts(), batch_size=8, show_progress_bar=False, output_value="token_embeddings"
+    )
+    rows = _unit(np.concatenate([np.asarray(one, np.float32) for one in pieces]))
+    _, directions = np.linalg.eigh((rows.T @ rows).astype(np.float64))
+    most = directions[:, ::-1][:, :WORD_DIMENSION]
+    signs = np.sign(most[np.abs(most).argmax(axis=0), np.arange(most.shape[1])])
+    basis = np.zeros((rows.shape[1], WORD_DIMENSION), np.float32)
+    basis[:, : most.shape[1]] = most * signs
+    return basis
+
+
 def _make_texts() -> list[str]:
     """Return texts of many kinds and lengths, with some longer than a model reads."""
     talk = _TALK.strip().split("\n")
@@ -188,7 +209,8 @@ def _is_near(check: dict[str, float], least: float, mean: float) -> bool:
 
 
 def _unit(rows: NDArray[np.float32]) -> NDArray[np.float32]:
-    unit: NDArray[np.float32] = rows / np.linalg.norm(rows, axis=1, keepdims=True)
+    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
+    unit: NDArray[np.float32] = rows / np.maximum(lengths, 1e-9)
     return unit
 
 

@@ -16,12 +16,14 @@ from filelock import FileLock
 from corpus.errors import ExportError
 from corpus.weights import default_cache, find_weights, identify_weights, sweep_partials
 
-FORMAT = 3
+FORMAT = 4
 """Of an export; to be counted up when what is exported, or how it is checked, changes."""
 MODEL = "model.xml"
 SMALL_MODEL = "model-int8.xml"
 """The same with weights of 8 bits."""
 TOKENIZER = "tokenizer.json"
+BASIS = "words.npy"
+"""What takes the model's own vector of a piece of a word to that of a word."""
 DESCRIPTION = "description.json"
 CANNOT = 3
 """How the exporting process exits where it would fail again next time."""

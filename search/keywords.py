@@ -184,6 +184,11 @@ class KeywordIndex:
             found[term] = _idf(count, searcher.num_docs), count > 0
         return found
 
+    def weigh_terms(self, terms: Sequence[str]) -> list[float]:
+        """Return the inverse document frequency of stems, the highest for what occurs nowhere."""
+        weights = self._weigh_terms(terms)
+        return [weights[term][0] for term in terms]
+
     def list_words(self) -> list[tuple[str, int]]:
         """Return each folded word with the number of passages that have it."""
         return list(self._searcher.terms_with_prefix("exact", ""))

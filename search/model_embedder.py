@@ -4,15 +4,16 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from search.embedder import Vectors
+from search.said_words import NO_WORDS, SaidWords
 
 MAX_TEXT_CHARS = 4_000  # far beyond what a model reads; saves splitting the rest into tokens
-_QUERIES_KEPT = 4096  # 12 MB where a vector has 768 numbers
+_QUERIES_KEPT = 4096  # 30 MB where a vector has 768 numbers, and a question eight words
 _LEAST_NORM = 1e-12
 
 # Known beforehand, so that an index can be opened and compared without loading the library.
@@ -29,6 +30,18 @@ class LoadedModel(Protocol):
     def encode(self, texts: Sequence[str], *, asked: bool) -> NDArray[np.float32]:
         """Return a row for each of some texts, of any length; ``asked`` for questions."""
 
+    def read(
+        self, texts: Sequence[str], *, asked: bool
+    ) -> tuple[NDArray[np.float32], list[SaidWords]]:
+        """Return what ``encode`` does, and the words of each text, if it tells words apart."""
+
+
+class _Read(NamedTuple):
+    """What a question was read as."""
+
+    vector: NDArray[np.float32]
+    words: SaidWords
+
 
 class ModelEmbedder:
     """An embedder whose model loads at the first text; a question asked again costs nothing."""
@@ -40,8 +53,8 @@ class ModelEmbedder:
         self._loaded: LoadedModel | None = None
         self._loading = threading.Lock()
         self._lock = threading.Lock()
-        self._queries: OrderedDict[str, NDArray[np.float32]] = OrderedDict()
-        self._asked: dict[str, Future[NDArray[np.float32]]] = {}
+        self._queries: OrderedDict[str, _Read] = OrderedDict()
+        self._asked: dict[str, Future[_Read]] = {}
 
     @property
     def model(self) -> str:
@@ -63,43 +76,51 @@ class ModelEmbedder:
         Raises:
             ModelError: If the weights cannot be had.
         """
-        return self._embed(texts, asked=False)
+        if not texts:
+            return np.empty((0, self.dimension), np.float32)
+        return _make_unit(self.get_loaded().encode(_clean(texts), asked=False))
 
-    def embed_queries(self, texts: Sequence[str]) -> Vectors:
-        """Return a unit vector for each question; models may prompt these differently.
+    def read_passages(self, texts: Sequence[str]) -> tuple[Vectors, list[SaidWords]]:
+        """Return what ``embed_passages`` does, and the words of each text.
+
+        Raises:
+            ModelError: If the weights cannot be had.
+        """
+        if not texts:
+            return np.empty((0, self.dimension), np.float32), []
+        rows, words = self.get_loaded().read(_clean(texts), asked=False)
+        return _make_unit(rows), words
+
+    def read_query(self, text: str) -> tuple[NDArray[np.float32], SaidWords]:
+        """Return a question's unit vector, and its words.
 
         Raises:
             ModelError: If the weights cannot be had.
         """
         with self._lock:
-            asked = dict.fromkeys(texts)
-            known = {text: self._queries[text] for text in asked if text in self._queries}
-            for text in known:
+            if text in self._queries:
                 self._queries.move_to_end(text)
-            others = {text: self._asked[text] for text in asked if text in self._asked}
-            mine = [text for text in asked if text not in known and text not in others]
-            self._asked |= {text: Future() for text in mine}
-        known |= self._embed_for_all(mine)
-        known |= {text: waited_for.result() for text, waited_for in others.items()}
-        rows = [known[text] for text in texts]
-        return np.stack(rows) if rows else np.empty((0, self.dimension), np.float32)
+                return self._queries[text]
+            waited_for = self._asked.get(text)
+            if waited_for is None:
+                self._asked[text] = Future()
+        return waited_for.result() if waited_for else self._read_for_all(text)
 
-    def _embed_for_all(self, texts: Sequence[str]) -> dict[str, NDArray[np.float32]]:
-        """Embed questions, for whoever else waits for one of them too."""
+    def _read_for_all(self, text: str) -> _Read:
+        """Read a question, for whoever else waits for it too."""
         try:
-            rows = dict(zip(texts, self._embed(texts, asked=True), strict=True))
+            rows, (words,) = self.get_loaded().read(_clean([text]), asked=True)
+            read = _Read(_make_unit(rows)[0], words)
         except BaseException as error:
             with self._lock:
-                for text in texts:
-                    self._asked.pop(text).set_exception(error)
+                self._asked.pop(text).set_exception(error)
             raise
         with self._lock:
-            for text, row in rows.items():
-                self._queries[text] = row
-                self._asked.pop(text).set_result(row)
+            self._queries[text] = read
+            self._asked.pop(text).set_result(read)
             while len(self._queries) > _QUERIES_KEPT:
                 self._queries.popitem(last=False)
-        return rows
+        return read
 
     def get_loaded(self) -> LoadedModel:
         """Return the model, loading it where that was not done yet.
@@ -112,12 +133,17 @@ class ModelEmbedder:
                 self._loaded = self._load()
             return self._loaded
 
-    def _embed(self, texts: Sequence[str], *, asked: bool) -> Vectors:
-        if not texts:
-            return np.empty((0, self.dimension), np.float32)
-        # A lone surrogate, as broken mails have them, would stop the tokeniser.
-        clean = [text[:MAX_TEXT_CHARS].encode("utf-8", "replace").decode("utf-8") for text in texts]
-        rows = np.asarray(self.get_loaded().encode(clean, asked=asked), np.float32)
-        lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-        unit: Vectors = rows / np.maximum(lengths, _LEAST_NORM)
-        return unit
+
+def no_words(texts: Sequence[str]) -> list[SaidWords]:
+    """Return what a model that tells no words apart has of some texts."""
+    return [NO_WORDS for _ in texts]
+
+
+def _clean(texts: Sequence[str]) -> list[str]:
+    # A lone surrogate, as broken mails have them, would stop the tokeniser.
+    return [text[:MAX_TEXT_CHARS].encode("utf-8", "replace").decode("utf-8") for text in texts]
+
+
+def _make_unit(rows: NDArray[np.float32]) -> Vectors:
+    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
+    return np.asarray(rows / np.maximum(lengths, _LEAST_NORM), np.float32)

@@ -19,9 +19,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.errors import ExportError, ModelError
-from search.exported_models import DESCRIPTION, MODEL, SMALL_MODEL, TOKENIZER, get_export
+from search.exported_models import BASIS, DESCRIPTION, MODEL, SMALL_MODEL, TOKENIZER, get_export
 from search.model_embedder import LoadedModel, ModelEmbedder
+from search.said_words import SaidWords
 from search.sentence_embedder import DEFAULT_MODEL, SentenceModel
+from search.word_finding import find_words, join_pieces
 
 # Importing OpenVINO tells its makers so, from a forked process, unless this cannot be imported.
 sys.modules["openvino_telemetry"] = None  # type: ignore[assignment]
@@ -98,6 +100,7 @@ class CompiledModel:
                 threads,
             )
             self._tokenizer = Tokenizer.from_file(str(export / TOKENIZER))
+            self._basis: NDArray[np.float32] = np.load(export / BASIS, allow_pickle=False)
         except (OSError, ValueError, RuntimeError) as error:
             raise ModelError(
                 export.name, f"cannot be loaded: {error}", f"remove {export}: it is made again"
@@ -113,22 +116,42 @@ class CompiledModel:
     def encode(self, texts: Sequence[str], *, asked: bool) -> NDArray[np.float32]:
         """Return a row for each of some texts; no model that prompts questions is exported."""
         del asked
+        return self._encode(texts, None)
+
+    def read(
+        self, texts: Sequence[str], *, asked: bool
+    ) -> tuple[NDArray[np.float32], list[SaidWords]]:
+        """Return a row for each of some texts, and their words."""
+        del asked
+        words: dict[int, SaidWords] = {}
+        rows = self._encode(texts, words)
+        return rows, [words[place] for place in range(len(texts))]
+
+    def _encode(
+        self, texts: Sequence[str], words: dict[int, SaidWords] | None
+    ) -> NDArray[np.float32]:
+        """Return a row for each text; put its words into ``words``, where they are wanted."""
         encoded = self._tokenizer.encode_batch(list(texts))
         rows = np.empty((len(texts), self._dimension), np.float32)
         for batch in iter_batches([len(one.ids) for one in encoded]):
-            rows[batch] = self._run([encoded[at].ids for at in batch])
+            with self._runs.take() as request:
+                request.infer(self._pad([encoded[at].ids for at in batch]))
+                rows[batch] = request.get_output_tensor(0).data
+                if words is not None:
+                    states = request.get_output_tensor(1).data
+                    for place, own in zip(batch, states, strict=True):
+                        found = find_words(encoded[place], texts[place])
+                        words[place] = join_pieces(found, own, self._basis)
         return rows
 
-    def _run(self, tokens: list[list[int]]) -> NDArray[np.float32]:
+    def _pad(self, tokens: list[list[int]]) -> dict[str, NDArray[np.int64]]:
         longest = max(map(len, tokens))
         ids = np.full((len(tokens), longest), self._padding, np.int64)
         mask = np.zeros_like(ids)
         for row, one in enumerate(tokens):
             ids[row, : len(one)] = one
             mask[row, : len(one)] = 1
-        with self._runs.take() as request:
-            request.infer({"input_ids": ids, "attention_mask": mask})
-            return np.array(request.get_output_tensor(0).data, np.float32)
+        return {"input_ids": ids, "attention_mask": mask}
 
 
 class RunsOfModel:

@@ -46,7 +46,11 @@ FEATURES = (
     "near_own_words",
     "turn_words",
     "turn_meaning",
+    "near",
+    "near_in_own_words",
 )
+
+_LEAST_SPREAD = 1e-3
 
 Features = NDArray[np.float64]
 """A row for each candidate, a column for each of ``FEATURES``."""
@@ -65,6 +69,8 @@ class Evidence:
     word of it is found together anywhere."""
     turns: Mapping[int, tuple[float, float]] = field(default_factory=dict)
     """How much the subject turns where they begin, in words and in meaning (`search.turns`)."""
+    near: Mapping[int, float] = field(default_factory=dict)
+    """How near the question's words are to theirs, one by one (`search.said_words`)."""
 
 
 Reranker = Callable[[Sequence[Fused], Mapping[int, Place], Evidence], list[Fused]]
@@ -109,9 +115,28 @@ def make_features(
     own, quoted = evidence.own_words, 1.0 - evidence.own_words
     near = np.maximum(before[0], after[0])
     turns = np.array([evidence.turns.get(one.id, TYPICAL) for one in head]).T
+    words_near = _standardise(np.array([evidence.near.get(one.id, np.nan) for one in head]))
     return np.column_stack(
-        [joined, own * joined, words, *(quoted * around), own * near, *(quoted * turns)]
+        [
+            joined,
+            own * joined,
+            words,
+            *(quoted * around),
+            own * near,
+            *(quoted * turns),
+            quoted * words_near,
+            own * words_near,
+        ]
     )
+
+
+def _standardise(values: Features) -> Features:
+    """Return values as how far they are above what is usual here; 0 for what is not known."""
+    known = values[~np.isnan(values)]
+    if not len(known):
+        return np.zeros_like(values)
+    spread = max(float(known.std()), _LEAST_SPREAD)
+    return np.asarray(np.nan_to_num((values - known.mean()) / spread))
 
 
 def _start(place: Place) -> float:

@@ -39,7 +39,8 @@ def pack_words(vectors: NDArray[np.float32]) -> PackedWords:
     """Return words' vectors as they are kept."""
     steps = np.clip(np.round(vectors * _STEPS), -_MOST, _MOST).astype(np.int8) + _MOST + 1
     halves = steps.astype(np.uint8)
-    return halves[:, : WORD_DIMENSION // 2] | halves[:, WORD_DIMENSION // 2 :] << 4
+    half = WORD_DIMENSION // 2
+    return np.asarray(halves[:, :half] | halves[:, half:] << 4, np.uint8)
 
 
 def compare_words(packed: PackedWords, asked: NDArray[np.float32]) -> NDArray[np.float32]:

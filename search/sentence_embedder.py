@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from corpus.errors import ModelError
 from corpus.settings import Settings
 from corpus.weights import find_weights
-from search.model_embedder import ModelEmbedder
+from search.model_embedder import ModelEmbedder, no_words
+from search.said_words import SaidWords
 
 DEFAULT_MODEL = Settings().embedding_model
 _BATCH = 32
@@ -54,6 +55,12 @@ class SentenceModel:
         encode = self._loaded.encode_query if asked else self._loaded.encode_document
         with _quick_precision():
             return np.asarray(encode(list(texts), batch_size=_BATCH, show_progress_bar=False))
+
+    def read(
+        self, texts: Sequence[str], *, asked: bool
+    ) -> tuple[NDArray[np.float32], list[SaidWords]]:
+        """Return a row for each of some texts; their words are not told apart here."""
+        return self.encode(texts, asked=asked), no_words(texts)
 
 
 def load_reference(model: str, folder: Path | str, **options: Any) -> Any:

@@ -21,15 +21,11 @@ class FakeEmbedder:
         rows = [self._vector(text) for text in texts]
         return np.stack(rows) if rows else np.empty((0, self.dimension), np.float32)
 
-    def embed_queries(self, texts: Sequence[str]) -> Vectors:
-        rows = [self._vector(text) for text in texts]
-        return np.stack(rows) if rows else np.empty((0, self.dimension), np.float32)
-
     def read_passages(self, texts: Sequence[str]):
         return self.embed_passages(texts), [self._words(text) for text in texts]
 
     def read_query(self, text: str):
-        return self.embed_queries([text])[0], self._words(text)
+        return self._vector(text), self._words(text)
 
     def _words(self, text: str) -> SaidWords:
         terms = dict.fromkeys(

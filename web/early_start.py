@@ -43,6 +43,6 @@ def embed_beside(get_embedder: Callable[[], Embedder], question: str) -> None:
         # The search asks again, and tells what is wrong. A command that ended before, for want
         # of an index, takes the interpreter from under what is imported: a RuntimeError.
         with contextlib.suppress(EarmarkError, RuntimeError):
-            get_embedder().embed_queries([question])
+            get_embedder().read_query(question)
 
     threading.Thread(target=embed, name="embed").start()
