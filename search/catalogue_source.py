@@ -56,12 +56,13 @@ class CatalogueSource:
     def get_texts(self, ids: Sequence[int]) -> list[HeldText]:
         """Return the texts of those of ``ids`` that are held, in the order asked for."""
         found: dict[int, HeldText] = {}
-        columns = passages.c.id, passages.c.kind, passages.c.text, *_owner_titles()
-        statement = _join_owners(select(*columns))
+        names = *_owner_titles(), passages.c.speakers
+        statement = _join_owners(select(passages.c.id, passages.c.kind, passages.c.text, *names))
         with self._catalogue.read() as conn:
             for some in _cut(ids):
-                for row in conn.execute(statement.where(passages.c.id.in_(some))):
-                    found[row[0]] = HeldText(*row)
+                rows = conn.execute(statement.where(passages.c.id.in_(some)))
+                for id_, kind, text, title, show, speakers in rows:
+                    found[id_] = HeldText(id_, kind, text, title, show, tuple(speakers))
         return [found[wanted] for wanted in ids if wanted in found]
 
     def get_places(self, ids: Sequence[int]) -> Mapping[int, Place]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from corpus.formats.labels import is_counted_label
 from search.embedder import Embedder, Vectors
 from search.keywords import KeywordDocument
 from search.source import HeldText, Ids, PassageSource, text_hash
@@ -116,6 +117,7 @@ def _make_document(window: list[HeldText]) -> KeywordDocument:
         text=first.text,
         following=tuple(one.text for one in window[1:]),
         title=f"{first.title} {first.show}",
+        speakers=tuple(name for name in first.speakers if not is_counted_label(name)),
     )
 
 

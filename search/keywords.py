@@ -5,6 +5,9 @@ the one after once: what is talked about is rarely over after thirty seconds. (I
 term frequency saturate as with k1 = 0.4, which suits short passages.) Neighbouring words count as
 pairs too. Measured on 1,399 real questions, by words alone: the first hit begins within 60 seconds
 of the right moment for 53 %, against 45 % where a passage has only its own words and no pairs.
+
+The names of who speaks in a passage count as its own words do; but nobody says them, so phrases and
+what is barred are of the text alone.
 """
 
 import math
@@ -46,6 +49,8 @@ class KeywordDocument:
     """The texts of the next passages, the nearest first."""
     title: str = ""
     """Of its show and episode or issue."""
+    speakers: tuple[str, ...] = ()
+    """The names of who speaks in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +199,7 @@ class KeywordIndex:
         return list(self._searcher.terms_with_prefix("exact", ""))
 
     def count_word(self, word: str) -> int:
-        """Return in how many passages or titles a word stands, in any inflection."""
+        """Return in how many passages, with their speakers, or titles a word is, inflected too."""
         counts = [
             self._searcher.doc_freq(name, term)
             for term in index_terms(word)
@@ -349,9 +354,12 @@ def _tantivy_document(document: KeywordDocument) -> Any:
     times = [max(1, OWN_TIMES - place) for place in range(len(texts))]
     made = tantivy.Document()
     made.add_unsigned("id", document.id)
-    made.add_text("body", _repeat([text.terms for text in texts], times))
+    # Who asks what somebody says of a thing names her; she seldom says her own name.
+    names = _terms_of_names(" ".join(document.speakers))
+    bodies = [*(text.terms for text in texts), names]
+    made.add_text("body", _repeat(bodies, [*times, OWN_TIMES]))
     made.add_text("pairs", _repeat([text.pairs for text in texts], times))
-    made.add_text("title", _title_terms(document.title))
+    made.add_text("title", _terms_of_names(document.title))
     if texts[0].exact is not None:
         made.add_text("exact", texts[0].exact)
     else:
@@ -390,6 +398,6 @@ def _repeat(texts: Sequence[str], times: Sequence[int]) -> str:
     return " ".join(text for text, count in zip(texts, times, strict=True) for _ in range(count))
 
 
-@lru_cache(maxsize=64)  # all passages of an episode share it
-def _title_terms(title: str) -> str:
-    return " ".join(index_terms(title))
+@lru_cache(maxsize=64)  # the passages of an episode share them
+def _terms_of_names(names: str) -> str:
+    return " ".join(index_terms(names))

@@ -41,6 +41,8 @@ class HeldText:
     """Of its episode or issue."""
     show: str = ""
     """The title of its show, or the name of its newsletter."""
+    speakers: tuple[str, ...] = ()
+    """Who speaks in it, by name or by a label that only counts."""
 
 
 class Place(NamedTuple):  # hundreds are made for each question: a fifth of a dataclass's time

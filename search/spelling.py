@@ -48,7 +48,7 @@ class Words(Protocol):
         """Return each folded word with the number of passages that have it."""
 
     def count_word(self, word: str) -> int:
-        """Return in how many passages or titles a word stands, in any inflection."""
+        """Return in how many passages, with their speakers, or titles a word is, inflected too."""
 
     def count_pair(self, left: str, right: str) -> int:
         """Return in how many passages two words stand beside each other, in any inflection."""

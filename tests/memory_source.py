@@ -73,7 +73,14 @@ class MemorySource:
 
     def get_texts(self, ids):
         return [
-            HeldText(one.id, one.passage.kind, one.passage.text, one.title, one.show)
+            HeldText(
+                one.id,
+                one.passage.kind,
+                one.passage.text,
+                one.title,
+                one.show,
+                one.passage.speakers,
+            )
             for one in self.get_passages(ids)
         ]
 

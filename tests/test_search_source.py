@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from corpus.records import Passage
+from corpus.records import Passage, Sentence
 from search.query import Filters
 from search.source import text_hash
 from tests.memory_source import MemorySource
@@ -56,6 +56,17 @@ def test_texts_come_with_the_names_of_what_they_are_of(source):
     assert (first.id, first.kind, first.text) == (1, "transcript", "a")
     assert (first.title, first.show) == ("First", "Kiln Talk")
     assert (last.kind, last.text) == ("issue", "i")
+
+
+def test_texts_tell_everybody_who_speaks_in_them(source):
+    sentences = (
+        Sentence(start=0, end=5, start_ms=0, end_ms=9, speaker="Ben Marsh"),
+        Sentence(start=6, end=9, start_ms=9, end_ms=19, speaker="Speaker 2"),
+    )
+    both = Passage(text="So it. Is.", kind="transcript", start_ms=0, end_ms=19, sentences=sentences)
+    source.put([both], episode=3)
+    told = [one.speakers for one in source.get_texts([1, 5, 8, 9])]
+    assert told == [("Mara Quill",), (), (), ("Ben Marsh", "Speaker 2")]
 
 
 def test_neighbours_are_of_the_same_text(source):

@@ -91,6 +91,16 @@ def test_a_word_that_came_in_later_is_known_at_once(tmp_path):
     assert book.correct("retaner", index) is None
 
 
+def test_a_name_that_only_a_speaker_has_is_no_slip(tmp_path):
+    index = KeywordIndex(tmp_path)
+    index.apply([KeywordDocument(id=at, text="a marsh, and march on") for at in range(1, 9)])
+    book = SpellingBook()
+    assert book.correct("Marchi", index) == "March"
+    index.apply([KeywordDocument(id=9, text="so it goes", speakers=("Ana Marchi",))])
+    assert book.correct("Marchi", index) is None
+    assert book.correct("what does Marchi say", index) is None
+
+
 @pytest.mark.parametrize("mode", ["hybrid", "keyword", "semantic"])
 def test_a_misspelt_question_is_answered_as_it_was_meant(engine, mode):
     answer = engine.search(SearchRequest(text="acount manger", mode=mode))

@@ -11,7 +11,7 @@ from tests.page_audit import list_faults, parse
 from tests.web_house import make_full_house, segments
 from web.app import create_app
 from web.cli import cli
-from web.episode_pages import is_counted_label, place_marks
+from web.episode_pages import place_marks
 from web.finding import find_words
 from web.reading_view import SentenceView, cut_parts, make_paragraphs
 from web.word_times import place_words
@@ -340,22 +340,6 @@ def test_an_undo_is_remembered_at_its_episode(house):
     undo_id, _ = correct(house, "Benjamin")
     with house.catalogue.read() as conn:
         assert undos.find_last_undo(conn, f"speaker:{house.ids['full']}") == undo_id
-
-
-@pytest.mark.parametrize(
-    ("label", "is_counted"),
-    [
-        ("Speaker 2", True),
-        ("SPEAKER_01", True),
-        ("A", True),
-        ("S1", True),
-        ("Ben", False),
-        ("Host", False),
-        ("", True),
-    ],
-)
-def test_labels_that_only_count_are_told_apart(label, is_counted):
-    assert is_counted_label(label) == is_counted
 
 
 def test_who_speaks_at_a_moment_is_found():

@@ -1,6 +1,5 @@
 """The page of an episode, and the list of all."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from textwrap import wrap
@@ -23,6 +22,7 @@ from corpus.catalogue import (
 )
 from corpus.catalogue.counts import EpisodeCounts, count_by_episode
 from corpus.errors import MomentError
+from corpus.formats.labels import is_counted_label
 from corpus.holdings import Episode, HeldChapter, Issue, Job, Takeaway, Transcript
 from corpus.moments import MAX_MS, format_seconds, parse_link_moment
 from corpus.players import link_moment
@@ -282,18 +282,6 @@ def _speakers(conn: Connection, held: _Held) -> tuple[SpeakerView, ...]:
             )
         )
     return tuple(found)
-
-
-def is_counted_label(label: str) -> bool:
-    """Return whether a label only counts speakers, so that each episode may mean another person.
-
-    >>> [is_counted_label(text) for text in ("Speaker 1", "SPEAKER_00", "B", "Ada Quill")]
-    [True, True, True, False]
-    """
-    return (
-        re.fullmatch(r"(?:spk|speaker|voice|person|sprecher)?[\s_-]*\w?\d*", label, re.I)
-        is not None
-    )
 
 
 def place_marks(chapters: Sequence[Chapter], length_ms: int | None) -> tuple[Mark, ...]:

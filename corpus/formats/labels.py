@@ -24,12 +24,28 @@ _NO_NAMES_TEXT = (
 )
 _NO_NAMES = frozenset(_NO_NAMES_TEXT.split())
 
+_COUNTED = re.compile(
+    r"(?:unknown|unidentified)?[\s_-]*+"
+    r"(?:spk|speaker|voice|person|sprecher)?[\s_-]*+"
+    r"\w?\d*",
+    re.I,
+)
+
 
 class Label(NamedTuple):
     """A speaker's name and where, in the line, the words begin."""
 
     name: str
     end: int
+
+
+def is_counted_label(label: str) -> bool:
+    """Return whether a label only counts speakers, so that each episode may mean another person.
+
+    >>> [is_counted_label(text) for text in ("Speaker 1", "SPEAKER_00", "B", "Ada Quill")]
+    [True, True, True, False]
+    """
+    return _COUNTED.fullmatch(label) is not None
 
 
 def find_label(line: str) -> Label | None:
