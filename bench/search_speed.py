@@ -42,6 +42,7 @@ from search.hits import SearchRequest
 from search.index_reader import IndexReader
 from search.index_store import IndexStore
 from search.manifest import Fingerprint
+from search.said_words import WORD_DIMENSION, PackedWords, SaidWords
 from search.source import text_hash
 
 DIMENSION = 768  # of the default embedder
@@ -50,6 +51,8 @@ SHARES = {"one": 0.01, "ten": 0.10, "fifty": 0.50, "rest": 0.39}
 WORDS = 60  # of a passage: about half a minute of speech
 PER_EPISODE = 100
 CENTRES = 256
+SAID = 34  # words of a passage that have a vector, as in real talk
+_POOL = 4_096
 LIST_DEPTH = 200
 _BATCH = 5_000
 _SYLLABLES = [a + b for a in (*"bdfgklmnprstvz", "ch", "st", "tr") for b in "aeiou"]
@@ -63,12 +66,28 @@ class MadeUpEmbedder:
 
     def __init__(self) -> None:
         self._centres = np.random.default_rng(1).standard_normal((CENTRES, DIMENSION))
+        pool = np.random.default_rng(6).standard_normal((_POOL, WORD_DIMENSION))
+        pool /= np.linalg.norm(pool, axis=1, keepdims=True)
+        self._pool = pool.astype(np.float32)
 
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
         return np.stack([self._vector(text) for text in texts])
 
     def embed_queries(self, texts: Sequence[str]) -> Vectors:
         return self.embed_passages(texts)
+
+    def read_passages(self, texts: Sequence[str]) -> tuple[Vectors, list[SaidWords]]:
+        return self.embed_passages(texts), [self._words(text) for text in texts]
+
+    def read_query(self, text: str) -> tuple[NDArray[np.float32], SaidWords]:
+        terms = tuple(dict.fromkeys(text.split()))
+        places = [zlib.crc32(term.encode()) % _POOL for term in terms]
+        return self._vector(text), SaidWords(terms, self._pool[places])
+
+    def _words(self, text: str) -> SaidWords:
+        start = zlib.crc32(text.encode()) % (_POOL - SAID)
+        terms = tuple(str(place) for place in range(start, start + SAID))
+        return SaidWords(terms, self._pool[start : start + SAID])
 
     def _vector(self, text: str) -> NDArray[np.float32]:
         made = np.random.Generator(np.random.SFC64(zlib.crc32(text.encode())))
@@ -85,6 +104,12 @@ class SpeedSource(CatalogueSource):
     def put_vectors(self, hashes: Sequence[str], vectors_: Vectors, model: str) -> None:
         pass
 
+    def get_words(self, hashes: Sequence[str], model: str) -> dict[str, PackedWords]:
+        return {}
+
+    def put_words(self, hashes: Sequence[str], words: Sequence[PackedWords], model: str) -> None:
+        pass
+
 
 _MOST_S = 60.0
 
@@ -99,6 +124,10 @@ class TimedEmbedder(MadeUpEmbedder):
     def embed_queries(self, texts: Sequence[str]) -> Vectors:
         self._inner.embed_queries(texts)
         return super().embed_queries(texts)
+
+    def read_query(self, text: str) -> tuple[NDArray[np.float32], SaidWords]:
+        self._inner.read_query(text)
+        return super().read_query(text)
 
 
 def make_words(count: int) -> list[str]:
@@ -220,7 +249,7 @@ def measure(folder: Path, size: int, *, count: int, embedder: str) -> dict[str, 
     source = SpeedSource(open_catalogue(folder))
     model = get_embedder(embedder, None)
     asked = TimedEmbedder(model) if model else MadeUpEmbedder()
-    asked.embed_queries(["a first question loads the model"])
+    asked.read_query("a first question loads the model")
     began = time.perf_counter()
     reader = IndexReader(folder / "index", FINGERPRINT)
     reader.get()

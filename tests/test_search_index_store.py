@@ -51,7 +51,11 @@ def _state(folder):
         id_: (round(words, 3), round(meaning, 3))
         for id_, (words, meaning) in opened.turns.get(list(near)).items()
     }
-    return by_word, near, turns, opened.manifest.count
+    asked = FakeEmbedder().read_query("anvil cedar kerf number")[1].vectors
+    ids = sorted({*near, *range(1, 60)})
+    nearest, known = opened.words.find_nearest(ids, asked)
+    said = {id_: row for id_, row, has in zip(ids, nearest.tolist(), known, strict=True) if has}
+    return by_word, near, turns, said, opened.manifest.count
 
 
 def _talk(*subjects):
@@ -145,8 +149,9 @@ def test_deltas_are_merged_now_and_then(source, tmp_path, tmp_path_factory, most
     assert _state(tmp_path) == _rebuilt(source, tmp_path_factory)
     files = {path.name for path in max(tmp_path.glob("g*")).iterdir() if path.is_file()}
     manifest = store.find_manifest()
-    turns = manifest.base.replace("base", "turns") + ".npz"
-    assert files == {"manifest.json", manifest.base, turns, *manifest.deltas}
+    number = manifest.base.removeprefix("base-")
+    beside = {f"turns-{number}.npz", f"words-{number}.npz", f"words-{number}.bin"}
+    assert files == {"manifest.json", manifest.base, *beside, *manifest.deltas}
 
 
 class _Killed(BaseException):
