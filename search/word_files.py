@@ -53,7 +53,8 @@ def open_words(folder: Path, seq: int) -> WordTable:
     """
     rows_name, index_name = name_words(seq)
     try:
-        with np.load(folder / index_name, allow_pickle=False) as kept:
+        # Opened here: numpy leaves a file that is no archive open.
+        with (folder / index_name).open("rb") as file, np.load(file, allow_pickle=False) as kept:
             ids, nexts, counts = kept["ids"], kept["nexts"], kept["counts"]
     except (ValueError, KeyError, zipfile.BadZipFile) as error:
         raise OSError(f"{folder / index_name} tells of no words") from error

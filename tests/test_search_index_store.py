@@ -273,7 +273,9 @@ def test_a_rebuild_mends_a_mismatch(store, source, tmp_path):
     assert len(IndexReader(tmp_path, other).get().vectors) == len(WORDS)
 
 
-@pytest.mark.parametrize("damage", ["manifest.json", "base-*", "current"])
+@pytest.mark.parametrize(
+    "damage", ["manifest.json", "base-*", "words-*.npz", "words-*.bin", "current"]
+)
 def test_a_broken_index_is_a_mismatch_with_a_remedy(store, source, tmp_path, damage):
     store.update(source, FakeEmbedder())
     path = max(tmp_path.rglob(damage))  # of the last generation
