@@ -24,7 +24,7 @@ from corpus.records import Segment
 from ingest.align import align_notes
 from ingest.sentences import split_sentences
 from ingest.terms import split_terms, weigh_terms
-from search.embedder import Embedder
+from search.embedder import PassageEmbedder
 
 KINDS = ("chapter", "show_note", "listener_question")
 
@@ -36,7 +36,7 @@ def iter_lines(path: Path) -> Iterator[dict[str, Any]]:
 
 
 def place_by_window(
-    notes: Sequence[str], segments: Sequence[Segment], embedder: Embedder
+    notes: Sequence[str], segments: Sequence[Segment], embedder: PassageEmbedder
 ) -> dict[str, list[int]]:
     """Baselines: the best window of a minute by vector alone, and with words."""
     sentences = [one for one in split_sentences(segments) if len(one.text.split()) > 3]
@@ -98,7 +98,7 @@ def main() -> None:
 
 
 def measure(
-    episode: dict[str, Any], rows: list[dict[str, Any]], embedder: Embedder | None
+    episode: dict[str, Any], rows: list[dict[str, Any]], embedder: PassageEmbedder | None
 ) -> Iterator[tuple[str, float]]:
     segments, duration_ms = read_segments(episode["segments"]), round(episode["duration"] * 1000)
     mixed = random.Random(episode["episode_id"]).sample(rows, len(rows))

@@ -20,7 +20,7 @@ import numpy as np
 from bench.measuring import get_embedder, print_figures, read_segments
 from corpus.records import ParsedTakeaway, Segment
 from ingest.check import Checked, check_takeaways
-from search.embedder import Embedder
+from search.embedder import PassageEmbedder
 
 WANTED = {"a": "confirmed", "b": "moved", "c": "not found"}
 
@@ -108,7 +108,7 @@ def main() -> None:
 def run_round(
     stated: list[Stated],
     segments: tuple[Segment, ...],
-    embedder: Embedder | None,
+    embedder: PassageEmbedder | None,
     duration_s: float,
 ) -> list[tuple[Stated, Checked]]:
     claims = [ParsedTakeaway(text=row.text, start_ms=row.stated_ms) for row in stated]

@@ -19,7 +19,7 @@ from bench.measuring import get_embedder, print_figures, read_segments
 from ingest.draft import Drafted, draft_takeaways
 from ingest.sentences import split_sentences
 from ingest.show_habits import learn_habits
-from search.embedder import Embedder
+from search.embedder import PassageEmbedder
 
 DRAFTS = 9
 FEWEST_NOTES = 5
@@ -102,7 +102,7 @@ def compare(drafted: NDArray[np.float64], even: NDArray[np.float64]) -> dict[str
     }
 
 
-def pair_cosines(drafts: tuple[Drafted, ...], embedder: Embedder | None) -> list[float]:
+def pair_cosines(drafts: tuple[Drafted, ...], embedder: PassageEmbedder | None) -> list[float]:
     if embedder is None:
         return []
     vectors = embedder.embed_passages([one.sentence for one in drafts])

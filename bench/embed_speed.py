@@ -115,7 +115,7 @@ def _load_tokenizer(model: str) -> Any:
 def _make_earmark(model: str, texts: list[str]) -> Iterator[Engine]:
     del texts
     embedder = OpenvinoEmbedder(model, threads=THREADS)
-    yield Engine("earmark", embedder.embed_passages, lambda text: embedder.embed_queries([text]))
+    yield Engine("earmark", embedder.embed_passages, embedder.read_query)
 
 
 def _make_raw(model: str, texts: list[str]) -> Iterator[Engine]:

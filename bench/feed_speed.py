@@ -44,6 +44,9 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from corpus.catalogue import open_catalogue, passages, transcripts
 from corpus.holdings import Job
 from corpus.homes import Home, now_ms
@@ -62,6 +65,7 @@ from search.index_reader import IndexReader
 from search.index_store import IndexStore
 from search.manifest import Fingerprint
 from search.openvino_embedder import OpenvinoEmbedder
+from search.said_words import SaidWords
 from tests.fake_embedder import FakeEmbedder
 from tests.fake_transcriber import FakeTranscriber
 from web.companions import accompanied
@@ -94,12 +98,15 @@ class Watched:
         self.done = self._expected = 0
 
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
+        return self.read_passages(texts)[0]
+
+    def read_passages(self, texts: Sequence[str]) -> tuple[Vectors, list[SaidWords]]:
         if self.started is None:
             self._expected = self._on_first()
-            self._inner.embed_passages(texts[:1])  # loads the weights, which is no embedding
+            self._inner.read_passages(texts[:1])  # loads the weights, which is no embedding
             self.started, self._cpu_started = time.monotonic(), time.process_time()
         asked = time.process_time()
-        made = self._inner.embed_passages(texts)
+        made = self._inner.read_passages(texts)
         self._inside_cpu_s += time.process_time() - asked
         self.texts += texts[:: max(1, self._expected // SAMPLE)]
         self.done += len(texts)
@@ -108,8 +115,8 @@ class Watched:
             _print({"embedded": self.done, "memory_mb": self.memory_mb[-1]})
         return made
 
-    def embed_queries(self, texts: Sequence[str]) -> Vectors:
-        return self._inner.embed_queries(texts)
+    def read_query(self, text: str) -> tuple[NDArray[np.float32], SaidWords]:
+        return self._inner.read_query(text)
 
     def figures(self) -> dict[str, Any]:
         """Return how it went, up to now; embeds some of the texts again, alone."""
@@ -118,7 +125,7 @@ class Watched:
         took_s = time.monotonic() - self.started
         around_s = time.process_time() - self._cpu_started - self._inside_cpu_s
         asked = time.monotonic()
-        self._inner.embed_passages(self.texts)
+        self._inner.read_passages(self.texts)
         alone_per_s = len(self.texts) / (time.monotonic() - asked)
         return {
             "embedded_per_s": round(self.done / took_s, 1),

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 from sqlalchemy import select
 
-from bench.measuring import get_embedder, print_figures
+from bench.measuring import make_embedder, print_figures
 from corpus.catalogue import Catalogue, open_catalogue
 from corpus.catalogue.schema import vectors as kept
 from search.embedder import Vectors
@@ -34,15 +34,13 @@ def main() -> None:
     parser.add_argument("--take", type=int, default=300, help="so many questions, spread evenly")
     parser.add_argument("--embedder", default="search.openvino_embedder:OpenvinoEmbedder")
     args = parser.parse_args()
-    embedder = get_embedder(args.embedder, None)
-    if embedder is None:
-        parser.error("an embedder is needed")
+    embedder = make_embedder(args.embedder)
     lines = args.questions.read_text(encoding="utf-8").splitlines()
     texts = [json.loads(line)["query"] for line in lines[:: max(1, len(lines) // args.take)]]
     catalogue = open_catalogue(args.home)
     rows = read_vectors(catalogue, embedder.model)
     catalogue.close()
-    asked = embedder.embed_queries(texts)
+    asked = np.stack([embedder.read_query(text)[0] for text in texts])
     ids = np.arange(len(rows), dtype=np.int64)
     exact = ExactIndex(rows.shape[1])
     exact.add(ids, rows)

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from corpus.records import Segment, Word
-from search.embedder import Embedder, Vectors
+from search.embedder import Embedder, PassageEmbedder, Vectors
 
 
 class KeptEmbedder:
@@ -41,9 +41,6 @@ class KeptEmbedder:
         rows = [np.frombuffer(row or b"", np.float32) for row in found]
         return np.array(rows, np.float32).reshape(len(texts), self.dimension)
 
-    def embed_queries(self, texts: Sequence[str]) -> Vectors:
-        return self.embed_passages(texts)
-
     def _find(self, key: str) -> bytes | None:
         row = self._kept.execute("SELECT row FROM vector WHERE id = ?", (key,)).fetchone()
         return None if row is None else bytes(row[0])
@@ -70,13 +67,19 @@ def read_segments(rows: Sequence[dict[str, Any]]) -> tuple[Segment, ...]:
     )
 
 
-def get_embedder(name: str, cache: Path | None) -> Embedder | None:
+def get_embedder(name: str, cache: Path | None) -> PassageEmbedder | None:
     """Return the embedder that ``MODULE:CLASS`` names, none for ``none``."""
     if name == "none":
         return None
-    module, _, attribute = name.partition(":")
-    inner: Embedder = getattr(__import__(module, fromlist=[attribute]), attribute)()
+    inner = make_embedder(name)
     return inner if cache is None else KeptEmbedder(inner, cache)
+
+
+def make_embedder(name: str) -> Embedder:
+    """Return the embedder that ``MODULE:CLASS`` names."""
+    module, _, attribute = name.partition(":")
+    made: Embedder = getattr(__import__(module, fromlist=[attribute]), attribute)()
+    return made
 
 
 def print_figures(figures: dict[str, Any]) -> None:

@@ -18,7 +18,7 @@ from corpus.records import ParsedTakeaway, Segment
 from ingest.align import align_notes
 from ingest.check import check_takeaways
 from ingest.placing import SURE, place_takeaways
-from search.embedder import Embedder
+from search.embedder import PassageEmbedder
 
 _STRANGERS = 4
 
@@ -43,7 +43,10 @@ def main() -> None:
 
 
 def place(
-    texts: Sequence[str], segments: Sequence[Segment], embedder: Embedder | None, duration_ms: int
+    texts: Sequence[str],
+    segments: Sequence[Segment],
+    embedder: PassageEmbedder | None,
+    duration_ms: int,
 ) -> Iterator[tuple[str, list[int | None]]]:
     claims = [ParsedTakeaway(text=text) for text in texts]
     checked = check_takeaways(claims, segments, embedder, duration_ms=duration_ms)

@@ -23,7 +23,6 @@ import subprocess
 import sys
 import threading
 import time
-import zlib
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
@@ -32,98 +31,29 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bench.made_up_talk import (
+    DIMENSION,
+    FINGERPRINT,
+    WORDS,
+    MadeUpEmbedder,
+    SpeedSource,
+    TimedEmbedder,
+    iter_texts,
+)
 from bench.measuring import get_embedder
 from corpus.catalogue import open_catalogue
 from corpus.catalogue.schema import changes, episodes, passages, shows
-from search.catalogue_source import CatalogueSource
-from search.embedder import Vectors
 from search.engine import EmbeddedEngine
 from search.hits import SearchRequest
 from search.index_reader import IndexReader
 from search.index_store import IndexStore
-from search.manifest import Fingerprint
 from search.source import text_hash
 
-DIMENSION = 768  # of the default embedder
-FINGERPRINT = Fingerprint(model="made-up", dimension=DIMENSION, chunker="speed")
 SHARES = {"one": 0.01, "ten": 0.10, "fifty": 0.50, "rest": 0.39}
-WORDS = 60  # of a passage: about half a minute of speech
 PER_EPISODE = 100
-CENTRES = 256
 LIST_DEPTH = 200
 _BATCH = 5_000
-_SYLLABLES = [a + b for a in (*"bdfgklmnprstvz", "ch", "st", "tr") for b in "aeiou"]
-
-
-class MadeUpEmbedder:
-    """Vectors around centres, always the same for the same text."""
-
-    model = FINGERPRINT.model or ""
-    dimension = DIMENSION
-
-    def __init__(self) -> None:
-        self._centres = np.random.default_rng(1).standard_normal((CENTRES, DIMENSION))
-
-    def embed_passages(self, texts: Sequence[str]) -> Vectors:
-        return np.stack([self._vector(text) for text in texts])
-
-    def embed_queries(self, texts: Sequence[str]) -> Vectors:
-        return self.embed_passages(texts)
-
-    def _vector(self, text: str) -> NDArray[np.float32]:
-        made = np.random.Generator(np.random.SFC64(zlib.crc32(text.encode())))
-        vector = made.standard_normal(DIMENSION) + self._centres[made.integers(CENTRES)]
-        return np.asarray(vector / np.linalg.norm(vector), np.float32)
-
-
-class SpeedSource(CatalogueSource):
-    """The catalogue, but vectors are made anew instead of kept: a million fill a disk."""
-
-    def get_vectors(self, hashes: Sequence[str], model: str) -> dict[str, NDArray[np.float32]]:
-        return {}
-
-    def put_vectors(self, hashes: Sequence[str], vectors_: Vectors, model: str) -> None:
-        pass
-
-
 _MOST_S = 60.0
-
-
-class TimedEmbedder(MadeUpEmbedder):
-    """Embeds questions with a real model for the time it takes, and answers a made-up vector."""
-
-    def __init__(self, inner: Any) -> None:
-        super().__init__()
-        self._inner = inner
-
-    def embed_queries(self, texts: Sequence[str]) -> Vectors:
-        self._inner.embed_queries(texts)
-        return super().embed_queries(texts)
-
-
-def make_words(count: int) -> list[str]:
-    """Return made-up words of two to four syllables, each once."""
-    made = np.random.default_rng(2)
-    words: dict[str, None] = {}
-    while len(words) < count:
-        sizes = made.integers(2, 5, count)
-        picks = made.integers(0, len(_SYLLABLES), (count, 4))
-        words |= dict.fromkeys(
-            "".join(_SYLLABLES[at] for at in row[:size])
-            for row, size in zip(picks, sizes, strict=True)
-        )
-    return list(words)[:count]
-
-
-def iter_texts(size: int) -> Iterator[str]:
-    """Yield passages whose words are as often as Zipf's law has them."""
-    words = np.array(make_words(min(200_000, 5_000 + size)))
-    made = np.random.default_rng(3)
-    for start in range(0, size, _BATCH):
-        count = min(_BATCH, size - start)
-        ranks = (made.zipf(1.15, (count, WORDS)) - 1) % len(words)
-        for row in words[ranks]:
-            yield " ".join(row)
 
 
 def build(folder: Path, size: int) -> None:
@@ -220,7 +150,7 @@ def measure(folder: Path, size: int, *, count: int, embedder: str) -> dict[str, 
     source = SpeedSource(open_catalogue(folder))
     model = get_embedder(embedder, None)
     asked = TimedEmbedder(model) if model else MadeUpEmbedder()
-    asked.embed_queries(["a first question loads the model"])
+    asked.read_query("a first question loads the model")
     began = time.perf_counter()
     reader = IndexReader(folder / "index", FINGERPRINT)
     reader.get()
@@ -286,7 +216,7 @@ def measure_flat(folder: Path, size: int, *, count: int) -> dict[str, Any]:
     allowed = _show_ids(folder)
 
     def search(text: str, show: str | None) -> None:
-        row = embedder.embed_queries([text])
+        row = embedder.read_query(text)[0][np.newaxis]
         ids = None if show is None else allowed[show]
         if ids is None:
             flat.search(row, min(LIST_DEPTH, size))

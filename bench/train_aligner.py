@@ -20,7 +20,7 @@ from bench.train_reranker import Examples, train
 from ingest.align import place_sentences
 from ingest.beginnings import FEATURES, iter_features
 from ingest.timeline import Timeline
-from search.embedder import Embedder
+from search.embedder import PassageEmbedder
 
 WITHIN_S = (45, 15)
 
@@ -47,7 +47,7 @@ def main() -> None:
 
 
 def weigh(
-    episode: dict[str, Any], rows: list[dict[str, Any]], embedder: Embedder | None
+    episode: dict[str, Any], rows: list[dict[str, Any]], embedder: PassageEmbedder | None
 ) -> list[Note]:
     """Return, for each note, the features of all places and which of them are near its time."""
     if not rows:

@@ -19,7 +19,7 @@ from ingest.ordering import Chances, Grid, believe_order
 from ingest.sentences import Spoken, split_sentences
 from ingest.terms import split_terms
 from ingest.timeline import Timeline
-from search.embedder import Embedder
+from search.embedder import PassageEmbedder
 
 _FEW_WORDS = 4
 """Shorter sentences ("Yeah, exactly.") begin no subject."""
@@ -48,7 +48,7 @@ _NOWHERE = Aligned(start_ms=None, confidence=0.0)
 def align_notes(
     notes: Sequence[str],
     segments: Sequence[Segment],
-    embedder: Embedder | None,
+    embedder: PassageEmbedder | None,
     *,
     duration_ms: int | None = None,
 ) -> tuple[Aligned, ...]:

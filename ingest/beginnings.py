@@ -14,7 +14,7 @@ import numpy as np
 from corpus.records import Segment
 from ingest.terms import is_filler, split_terms, weigh_terms
 from ingest.timeline import Timeline, find_meaning
-from search.embedder import Embedder
+from search.embedder import PassageEmbedder
 from search.meaning import Rows, unit
 
 FEATURES = (
@@ -62,7 +62,7 @@ def iter_features(
     notes: Sequence[str],
     segments: Sequence[Segment],
     timeline: Timeline,
-    embedder: Embedder | None,
+    embedder: PassageEmbedder | None,
 ) -> Iterator[Rows]:
     """Yield each of `FEATURES`, shape (notes, places) or, where all notes share it, (1, places).
 

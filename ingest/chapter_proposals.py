@@ -17,10 +17,10 @@ from ingest.align import align_notes
 from ingest.placing import SURE
 from ingest.plans import INDEX_JOB
 from ingest.storing import put_chapter_passages
-from search.embedder import Embedder
+from search.embedder import PassageEmbedder
 
 
-def place_proposed(catalogue: Catalogue, embedder: Embedder | None, episode_id: int) -> int:
+def place_proposed(catalogue: Catalogue, embedder: PassageEmbedder | None, episode_id: int) -> int:
     """Find where the talk about each proposed chapter begins; return how many have a time.
 
     What is not sure stays without one, and so does all of an episode without a transcript.

@@ -18,7 +18,7 @@ from corpus.moments import MAX_MS
 from corpus.records import Segment, Verdict
 from ingest.evidence import Evidence, gather_evidence
 from ingest.sentences import Spoken, split_sentences
-from search.embedder import Embedder
+from search.embedder import PassageEmbedder
 
 AGREES_MS = 10_000
 """A takeaway said this near to its stated time is where the author says."""
@@ -91,7 +91,7 @@ _UNCHECKED = Checked(verdict="unchecked", confidence=0.0)
 def check_takeaways(
     takeaways: Sequence[Claim],
     segments: Sequence[Segment],
-    embedder: Embedder | None,
+    embedder: PassageEmbedder | None,
     *,
     duration_ms: int | None = None,
 ) -> tuple[Checked, ...]:

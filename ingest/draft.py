@@ -29,7 +29,7 @@ from ingest.sentences import Spoken, split_sentences
 from ingest.show_habits import Habits
 from ingest.terms import is_filler, split_terms, weigh_terms
 from ingest.timeline import Timeline, find_meaning
-from search.embedder import Embedder, PassageEmbedder, Vectors
+from search.embedder import PassageEmbedder, Vectors
 from search.meaning import Meaning, Rows, unit
 
 _SUBJECT_BEFORE_S, _SUBJECT_S = 30, 120
@@ -127,7 +127,7 @@ class Talk:
 
 def draft_takeaways(
     segments: Sequence[Segment],
-    embedder: Embedder | None,
+    embedder: PassageEmbedder | None,
     n: int = 9,
     *,
     duration_ms: int | None = None,
@@ -159,7 +159,7 @@ def list_telling(segments: Sequence[Segment], duration_ms: int | None) -> list[S
 
 
 def understand(
-    telling: Sequence[Spoken], segments: Sequence[Segment], embedder: Embedder | None
+    telling: Sequence[Spoken], segments: Sequence[Segment], embedder: PassageEmbedder | None
 ) -> Talk:
     """Return what the telling sentences of a transcript mean, by words alone without an embedder.
 

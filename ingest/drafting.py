@@ -15,7 +15,7 @@ from ingest.plans import subject_id
 from ingest.rephrasing import rephrase_drafts
 from ingest.show_habits import learn_habits
 from ingest.workshop import Progress, Workshop
-from search.embedder import Embedder
+from search.embedder import PassageEmbedder
 
 DRAFTS = 9
 """How many takeaways are drafted where nobody says."""
@@ -24,7 +24,7 @@ _KEPT_WORDS = "a draft keeps its speaker’s words"
 
 
 def draft_episode(
-    catalogue: Catalogue, embedder: Embedder | None, episode_id: int, n: int = DRAFTS
+    catalogue: Catalogue, embedder: PassageEmbedder | None, episode_id: int, n: int = DRAFTS
 ) -> tuple[Drafted, ...]:
     """Return up to ``n`` drafted takeaways of an episode, storing nothing.
 

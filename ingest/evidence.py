@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from ingest.sentences import Spoken
 from ingest.terms import is_filler, split_words, stem, weigh_terms
-from search.embedder import Embedder
+from search.embedder import PassageEmbedder
 
 Floats = NDArray[np.float32]
 """Shape (texts, sentences) unless said."""
@@ -34,7 +34,7 @@ class Evidence:
 
 
 def gather_evidence(
-    texts: Sequence[str], sentences: Sequence[Spoken], embedder: Embedder | None
+    texts: Sequence[str], sentences: Sequence[Spoken], embedder: PassageEmbedder | None
 ) -> Evidence:
     """Weigh ``texts`` against windows of one to three sentences that begin at each sentence.
 
@@ -80,7 +80,7 @@ def _best_places(scores: Floats) -> NDArray[np.intp]:
 
 
 def _word_evidence(
-    texts: Sequence[str], sentences: Sequence[Spoken], embedder: Embedder | None
+    texts: Sequence[str], sentences: Sequence[Spoken], embedder: PassageEmbedder | None
 ) -> tuple[Floats, ...]:
     said = [split_words(sentence.text) for sentence in sentences]
     shape = len(texts), len(sentences)
@@ -98,7 +98,7 @@ def _word_evidence(
 class _Likeness:
     """How alike any two words of a vocabulary are, in 0..1: "friendly" is a bit of "warm"."""
 
-    def __init__(self, texts: Sequence[Sequence[str]], embedder: Embedder | None) -> None:
+    def __init__(self, texts: Sequence[Sequence[str]], embedder: PassageEmbedder | None) -> None:
         spelt = {stem(word): word for text in texts for word in text}
         self.number = {term: at for at, term in enumerate(spelt)}
         self._vectors: Floats | None = None

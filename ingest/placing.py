@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from corpus.records import Segment
 from ingest.align import Aligned, align_notes
 from ingest.check import Checked, Claim, check_takeaways
-from search.embedder import Embedder
+from search.embedder import PassageEmbedder
 
 SURE = 0.5
 """Confidence from which on a moment is told: no time is better than a wrong one."""
@@ -20,7 +20,7 @@ _WORDS_OF_A_SUBJECT = 11
 def place_takeaways(
     takeaways: Sequence[Claim],
     segments: Sequence[Segment],
-    embedder: Embedder | None,
+    embedder: PassageEmbedder | None,
     *,
     duration_ms: int | None = None,
 ) -> tuple[Checked, ...]:

@@ -22,7 +22,7 @@ from ingest.door_network import Deadline, GuardedTransport, Network, SystemNetwo
 from ingest.draft import Drafted
 from ingest.said_otherwise import denies, find_swapped, read_numbers
 from ingest.terms import is_filler, stem
-from search.embedder import Embedder
+from search.embedder import PassageEmbedder
 
 NEAR = 0.6
 """Cosine that a rephrasing must reach: two sentences of one talk on one subject stay below it."""
@@ -72,7 +72,7 @@ class Rephrased:
 
 
 def rephrase_drafts(
-    drafts: Sequence[Drafted], rephraser: Rephraser, embedder: Embedder | None
+    drafts: Sequence[Drafted], rephraser: Rephraser, embedder: PassageEmbedder | None
 ) -> tuple[Rephrased, ...]:
     """Return drafts in other words, each held against what was said.
 
@@ -111,7 +111,7 @@ def take_sentence(answer: str) -> str:
     return said[0].strip(_AROUND) if said else ""
 
 
-def find_fault(said: str, words: str, embedder: Embedder | None) -> str | None:
+def find_fault(said: str, words: str, embedder: PassageEmbedder | None) -> str | None:
     """Return why ``words`` do not say what was said, or None where nothing speaks against it."""
     for look in (_odd_length, _other_numbers, _other_names, _other_first_word, _own_remarks):
         if fault := look(said, words):

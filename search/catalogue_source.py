@@ -13,11 +13,20 @@ from sqlalchemy import ColumnElement, Connection, Select, Table, and_, bindparam
 from corpus.catalogue import Catalogue
 from corpus.catalogue.passages import held_passage, last_change
 from corpus.catalogue.rows import put_new
-from corpus.catalogue.schema import changes, episodes, issues, passages, shows, vectors
+from corpus.catalogue.schema import (
+    changes,
+    episodes,
+    issues,
+    passages,
+    shows,
+    vectors,
+    word_vectors,
+)
 from corpus.records import Passage
 from search.embedder import Vectors
 from search.passage_table import PassageTable, Rows
 from search.query import Filters
+from search.said_words import PACKED_BYTES, PackedWords
 from search.source import Change, HeldPassage, HeldText, Ids, Place
 from search.tokens import fold_name
 
@@ -152,6 +161,27 @@ class CatalogueSource:
         ]
         with self._catalogue.write() as conn:
             put_new(conn, vectors, rows)
+
+    def get_words(self, hashes: Sequence[str], model: str) -> dict[str, PackedWords]:
+        """Return the words kept for ``model``, by the ``text_hash`` of the text that has them."""
+        found: dict[str, PackedWords] = {}
+        columns = select(word_vectors.c.content_hash, word_vectors.c.words)
+        with self._catalogue.read() as conn:
+            for some in _cut(hashes):
+                of_some = word_vectors.c.content_hash.in_(some)
+                for row in conn.execute(columns.where(word_vectors.c.model == model, of_some)):
+                    kept = np.frombuffer(row.words, np.uint8)
+                    found[row.content_hash] = kept.reshape(-1, PACKED_BYTES)
+        return found
+
+    def put_words(self, hashes: Sequence[str], words: Sequence[PackedWords], model: str) -> None:
+        """Keep the words of texts; what is kept of one already stays as it is."""
+        rows = [
+            {"content_hash": hash_, "model": model, "words": packed.tobytes()}
+            for hash_, packed in zip(hashes, words, strict=True)
+        ]
+        with self._catalogue.write() as conn:
+            put_new(conn, word_vectors, rows)
 
 
 def _cut(values: Sequence[Any]) -> Iterator[list[Any]]:

@@ -1,10 +1,11 @@
-"""The files of a generation beside its keywords: vectors, and how much the subject turns.
+"""The files of a generation beside its keywords: vectors, words, and how the subject turns.
 
 ::
 
     base-000512        the vectors when they were last written together
     turns-000512.npz   the turns with them
-    delta-000640.npz   both as put by one update, and the ids that it dropped
+    words-000512.*     the words with them (search/word_files.py)
+    delta-000640.npz   all of it as put by one update, and the ids that it dropped
 """
 
 from collections.abc import Iterable, Mapping
@@ -22,21 +23,45 @@ from search.layered_index import LayeredIndex
 from search.manifest import Manifest
 from search.turns import TurnTable, no_turns
 from search.vectors import ExactIndex, VectorIndex
+from search.word_files import name_words, open_words, write_words
+from search.word_table import WordRows, WordTable, no_words
+
+_WORD_ARRAYS = ("word_ids", "word_nexts", "word_counts", "words")
+"""What a delta file calls what :class:`WordRows` has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """What is known of single passages."""
+
+    turns: TurnTable
+    words: WordTable
+
+    def follow(self, vectors: VectorIndex, path: Path) -> Self:
+        """Return these with a delta file, and let it count in ``vectors``."""
+        with np.load(path, allow_pickle=False) as delta:
+            vectors.remove(delta["drops"])
+            vectors.add(delta["ids"], delta["vectors"])
+            put = WordRows(*(delta[name] for name in _WORD_ARRAYS))
+            return type(self)(
+                self.turns.put(delta["turn_ids"], delta["turns"]),
+                self.words.drop(delta["drops"]).put(put),
+            )
 
 
 @dataclass(frozen=True, slots=True)
 class Layers:
-    """What is known of the passages but for their words."""
+    """What is known of the passages but for what is sought by keywords."""
 
     vectors: LayeredIndex
-    turns: TurnTable
+    tables: Tables
 
     def follow(self, paths: Iterable[Path]) -> Self:
         """Return these with delta files; they share what is large."""
-        vectors, turns = self.vectors.copy(), self.turns
+        vectors, tables = self.vectors.copy(), self.tables
         for path in paths:
-            turns = _apply(vectors, turns, path)
-        return type(self)(vectors, turns)
+            tables = tables.follow(vectors, path)
+        return type(self)(vectors, tables)
 
 
 def load_layers(generation: Path, manifest: Manifest) -> Layers:
@@ -46,12 +71,15 @@ def load_layers(generation: Path, manifest: Manifest) -> Layers:
         OSError: If a file of it is missing or broken.
     """
     base = LayeredIndex(FaissIndex.load(generation / manifest.base, mapped=True))
-    layers = Layers(base, _load_turns(generation / _name_turns(manifest.base)))
+    layers = Layers(base, _load_tables(generation, manifest))
     return layers.follow(generation / name for name in manifest.deltas)
 
 
 def write_base(folder: Path, seq: int, vectors: FaissIndex, turns: TurnTable) -> str:
-    """Write all vectors, and the turns of what has one; return the name for the manifest."""
+    """Write all vectors, and the turns of what has one; return the name for the manifest.
+
+    The words of a base are written by themselves (``write_words``).
+    """
     base = f"base-{seq:09}"
     ids, rows = turns.list_of(vectors.ids)
     write_durably(folder / _name_turns(base), lambda path: _save(path, {"ids": ids, "turns": rows}))
@@ -62,10 +90,12 @@ def write_base(folder: Path, seq: int, vectors: FaissIndex, turns: TurnTable) ->
 def write_together(generation: Path, manifest: Manifest) -> Manifest:
     """Write what base and deltas hold into a new base."""
     whole = FaissIndex.load(generation / manifest.base)
-    turns = _load_turns(generation / _name_turns(manifest.base))
+    tables = _load_tables(generation, manifest)
     for name in manifest.deltas:
-        turns = _apply(whole, turns, generation / name)
-    return manifest.at(base=write_base(generation, manifest.seq, whole, turns), deltas=())
+        tables = tables.follow(whole, generation / name)
+    write_words(generation, manifest.seq, tables.words.iter_of(whole.ids))
+    base = write_base(generation, manifest.seq, whole, tables.turns)
+    return manifest.at(base=base, deltas=())
 
 
 def write_delta(generation: Path, seq: int, entries: Entries, drops: list[int]) -> str:
@@ -77,6 +107,7 @@ def write_delta(generation: Path, seq: int, entries: Entries, drops: list[int]) 
         "drops": np.asarray(drops, np.int64),
         "turn_ids": entries.turn_ids,
         "turns": entries.turns,
+        **_name_arrays(entries.words),
     }
     write_durably(generation / name, lambda path: _save(path, arrays))
     return name
@@ -84,21 +115,23 @@ def write_delta(generation: Path, seq: int, entries: Entries, drops: list[int]) 
 
 def write_merged(generation: Path, manifest: Manifest) -> Manifest:
     """Write the deltas into one."""
-    vectors, turns = ExactIndex(manifest.fingerprint.dimension), no_turns()
+    vectors = ExactIndex(manifest.fingerprint.dimension)
+    tables = Tables(no_turns(), no_words())
     drops: set[int] = set()
     turned: set[int] = set()
     for name in manifest.deltas:
         with np.load(generation / name, allow_pickle=False) as delta:
             drops.update(delta["drops"].tolist())
             turned.update(delta["turn_ids"].tolist())
-        turns = _apply(vectors, turns, generation / name)
-    turn_ids, rows = turns.list_of(np.asarray(sorted(turned), np.int64))
+        tables = tables.follow(vectors, generation / name)
+    turn_ids, rows = tables.turns.list_of(np.asarray(sorted(turned), np.int64))
     arrays: dict[str, NDArray[Any]] = {
         "ids": vectors.ids,
         "vectors": vectors.vectors,
         "drops": np.asarray(sorted(drops), np.int64),
         "turn_ids": turn_ids,
         "turns": rows,
+        **_name_arrays(tables.words.list_of(vectors.ids)),
     }
     name = f"merged-{manifest.seq:09}.npz"
     write_durably(generation / name, lambda path: _save(path, arrays))
@@ -113,27 +146,31 @@ def count_rows(path: Path) -> int:
 
 def remove_unnamed(generation: Path, manifest: Manifest) -> None:
     """Remove the files of former manifests: whoever has them open keeps them."""
-    named = {manifest.base, _name_turns(manifest.base), *manifest.deltas}
-    for path in [*generation.glob("base-*"), *generation.glob("*.npz")]:
-        if path.name not in named:
-            path.unlink(missing_ok=True)
+    of_base = (manifest.base, _name_turns(manifest.base), *name_words(_find_seq(manifest.base)))
+    named = {*of_base, *manifest.deltas}
+    for pattern in ("base-*", "*.npz", "words-*"):
+        for path in generation.glob(pattern):
+            if path.name not in named:
+                path.unlink(missing_ok=True)
+
+
+def _find_seq(base: str) -> int:
+    return int(base.removeprefix("base-"))
 
 
 def _name_turns(base: str) -> str:
     return f"turns-{base.removeprefix('base-')}.npz"
 
 
-def _load_turns(path: Path) -> TurnTable:
-    with np.load(path, allow_pickle=False) as kept:
-        return TurnTable(kept["ids"], kept["turns"])
+def _load_tables(generation: Path, manifest: Manifest) -> Tables:
+    with np.load(generation / _name_turns(manifest.base), allow_pickle=False) as kept:
+        turns = TurnTable(kept["ids"], kept["turns"])
+    return Tables(turns, open_words(generation, _find_seq(manifest.base)))
 
 
-def _apply(vectors: VectorIndex, turns: TurnTable, path: Path) -> TurnTable:
-    """Let a delta count in ``vectors``; return the turns with it."""
-    with np.load(path, allow_pickle=False) as delta:
-        vectors.remove(delta["drops"])
-        vectors.add(delta["ids"], delta["vectors"])
-        return turns.put(delta["turn_ids"], delta["turns"])
+def _name_arrays(words: WordRows) -> dict[str, NDArray[Any]]:
+    rows = (words.ids, words.nexts, words.counts, words.rows)
+    return dict(zip(_WORD_ARRAYS, rows, strict=True))
 
 
 def _save(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:

@@ -18,6 +18,7 @@ from search.manifest import (
     read_manifest,
 )
 from search.turns import TurnTable
+from search.word_table import WordTable
 
 _TRIES = 5  # a generation may be replaced while it is opened, but hardly this often
 _Stamp = tuple[int, int, int] | None
@@ -40,7 +41,12 @@ class OpenIndex:
     @property
     def turns(self) -> TurnTable:
         """How much the subject turns at the passages."""
-        return self.layers.turns
+        return self.layers.tables.turns
+
+    @property
+    def words(self) -> WordTable:
+        """The words of the passages, by what they mean."""
+        return self.layers.tables.words
 
 
 class IndexReader:

@@ -9,7 +9,8 @@
         keywords/          tantivy, with its own atomic commits
         base-000512        the vectors when they were last written together
         turns-000512.npz   how much the subject turns at the passages, with them
-        delta-000640.npz   both as put since, and ids dropped, one file per update
+        words-000512.*     what the single words of the passages mean, with them
+        delta-000640.npz   all of it as put since, and ids dropped, one file per update
 
 An update writes its delta, commits the keywords, and then replaces the manifest: only that makes it
 count. Killed before, it is done again and does the same, since ids put twice replace. (Until then a
@@ -58,6 +59,8 @@ from search.source import Change, Ids, PassageSource
 from search.turns import Turns, TurnTable, no_turns
 from search.vector_file import open_vector_file
 from search.vectors import find_last
+from search.word_files import write_words
+from search.word_table import WordRows
 
 BATCH = 512
 WORDS_BATCH = 4096  # each commit costs as much as the words of some hundred passages
@@ -171,13 +174,17 @@ class IndexStore:
         keywords = KeywordIndex(aside / "keywords")
         keywords.fill(_iter_documents(source))
         # No change counts as applied: each still gets its vector, block by block.
-        base = write_base(aside, 0, FaissIndex(self._dimension), no_turns())
+        base = self._write_empty(aside)
         manifest = self._write_first(aside, base, seq=0, count=len(keywords), words=seq)
         return self._publish(aside), manifest
 
     @property
     def _dimension(self) -> int:
         return max(1, self._fingerprint.dimension)
+
+    def _write_empty(self, aside: Path) -> str:
+        write_words(aside, 0, [])
+        return write_base(aside, 0, FaissIndex(self._dimension), no_turns())
 
     def _write_first(
         self, aside: Path, base: str, *, seq: int, count: int, words: int = 0
@@ -194,12 +201,12 @@ class IndexStore:
         self._clear_abandoned()
         aside = Path(tempfile.mkdtemp(prefix="building-", dir=self._folder))
         seq = source.last_change()
-        vectors, turns = FaissIndex(self._dimension), no_turns()
         keywords = KeywordIndex(aside / "keywords")
         keywords.fill(_iter_documents(source))
-        if embedder is not None:
-            vectors, turns = _fill_vectors(source, embedder, aside, progress)
-        base = write_base(aside, 0, vectors, turns)
+        if embedder is None:
+            base = self._write_empty(aside)
+        else:
+            base = _write_filled(source, embedder, aside, progress)
         manifest = self._write_first(aside, base, seq=seq, count=len(keywords))
         self._follow_changes(aside, manifest, (source, embedder), None)
         self._publish(aside)
@@ -261,28 +268,39 @@ def _iter_documents(source: PassageSource) -> Iterator[KeywordDocument]:
         last = ids[-1]
 
 
-def _fill_vectors(
+def _write_filled(
     source: PassageSource, embedder: Embedder, aside: Path, progress: Progress | None
-) -> tuple[FaissIndex, TurnTable]:
-    """Return the vectors of all passages, and how much the subject turns at them."""
-    last, done = 0, 0
+) -> str:
+    """Write the vectors of all passages, their words, and how much the subject turns at them."""
     vectors = FaissIndex(embedder.dimension)
     turn_ids: list[Ids] = [np.empty(0, np.int64)]
     turns: list[Turns] = [np.empty((0, 2), np.float32)]
     with open_vector_file(aside / "vectors", embedder.dimension) as made:
-        while ids := source.list_ids(last, BATCH):
-            entries = make_entries(source, embedder, ids)
-            made.put(entries.ids, entries.vectors)
-            turn_ids.append(entries.turn_ids)
-            turns.append(entries.turns)
-            last, done = ids[-1], done + len(ids)
-            if progress:
-                progress(done, done)
+
+        def iter_words() -> Iterator[WordRows]:
+            for entries in _iter_entries(source, embedder, progress):
+                made.put(entries.ids, entries.vectors)
+                turn_ids.append(entries.turn_ids)
+                turns.append(entries.turns)
+                yield entries.words
+
+        write_words(aside, 0, iter_words())
         # Together, so that inverted lists are trained on all of them.
         vectors.add(made.ids, made.map())
     # An episode across two batches has its turns twice.
     unique, places = find_last(np.concatenate(turn_ids))
-    return vectors, TurnTable(unique, np.concatenate(turns)[places])
+    return write_base(aside, 0, vectors, TurnTable(unique, np.concatenate(turns)[places]))
+
+
+def _iter_entries(
+    source: PassageSource, embedder: Embedder, progress: Progress | None
+) -> Iterator[Entries]:
+    last, done = 0, 0
+    while ids := source.list_ids(last, BATCH):
+        yield make_entries(source, embedder, ids)
+        last, done = ids[-1], done + len(ids)
+        if progress:
+            progress(done, done)
 
 
 def _put_words_ahead(source: PassageSource, keywords: KeywordIndex, manifest: Manifest) -> int:

@@ -15,8 +15,10 @@ from numpy.typing import NDArray
 from corpus.formats.labels import is_counted_label
 from search.embedder import Embedder, Vectors
 from search.keywords import KeywordDocument
+from search.said_words import PackedWords, pack_words
 from search.source import HeldText, Ids, PassageSource, text_hash
 from search.turns import Turns, find_turns
+from search.word_table import NO_NEXT, WordRows, make_rows
 
 _WHOLE = 1_000_000_000  # farther than any position is from another
 REACH = 2
@@ -38,6 +40,8 @@ class Entries:
     """All timed passages of each episode that has one of the documents."""
     turns: Turns
     """In the order of ``turn_ids``; none where there is no embedder."""
+    words: WordRows
+    """Of the documents; none where there is no embedder."""
 
     @property
     def ids(self) -> Ids:
@@ -71,8 +75,10 @@ def make_entries(source: PassageSource, embedder: Embedder | None, ids: Sequence
     documents = [_make_document(row) for row in rows]
     if embedder is None:
         nothing = np.empty((0, 0), np.float32)
-        return Entries(documents, nothing, np.empty(0, np.int64), np.empty((0, 2), np.float32))
-    vectors = _get_vectors(source, embedder, (one.text for one in known.values()))
+        no_ids = np.empty(0, np.int64)
+        no_rows = make_rows([], [], [])
+        return Entries(documents, nothing, no_ids, np.empty((0, 2), np.float32), no_rows)
+    vectors, words = _read_texts(source, embedder, (one.text for one in known.values()))
     turns = [
         _find_turns(source, [known[id_] for id_ in ids if id_ in known], vectors)
         for ids in episodes
@@ -82,6 +88,11 @@ def make_entries(source: PassageSource, embedder: Embedder | None, ids: Sequence
         _window_vectors(rows, vectors, embedder.dimension),
         np.concatenate([np.empty(0, np.int64), *(ids for ids, _ in turns)]),
         np.concatenate([np.empty((0, 2), np.float32), *(found for _, found in turns)]),
+        make_rows(
+            [row[0].id for row in rows],
+            [row[1].id if len(row) > 1 else NO_NEXT for row in rows],
+            [words[row[0].text] for row in rows],
+        ),
     )
 
 
@@ -121,21 +132,26 @@ def _make_document(window: list[HeldText]) -> KeywordDocument:
     )
 
 
-def _get_vectors(
+def _read_texts(
     source: PassageSource, embedder: Embedder, texts: Iterable[str]
-) -> Mapping[str, NDArray[np.float32]]:
-    """Return the vectors of texts, and keep those that are made for it."""
+) -> tuple[Mapping[str, NDArray[np.float32]], Mapping[str, PackedWords]]:
+    """Return the vectors and the words of texts, and keep those that are made for it."""
     hashes = {text_hash(text): text for text in texts}
     vectors = source.get_vectors(list(hashes), embedder.model)
-    missing = [key for key in hashes if key not in vectors]
+    words = source.get_words(list(hashes), embedder.model)
+    missing = [key for key in hashes if key not in vectors or key not in words]
     # Texts of like length share a block, so that little is padded.
     missing.sort(key=lambda key: len(hashes[key]))
     for start in range(0, len(missing), EMBED_BLOCK):
         block = missing[start : start + EMBED_BLOCK]
-        made = embedder.embed_passages([hashes[key] for key in block])
+        made, said = embedder.read_passages([hashes[key] for key in block])
+        packed = [pack_words(one.vectors) for one in said]
         source.put_vectors(block, made, embedder.model)
+        source.put_words(block, packed, embedder.model)
         vectors |= dict(zip(block, made, strict=True))
-    return {text: vectors[key] for key, text in hashes.items()}
+        words |= dict(zip(block, packed, strict=True))
+    of_texts = {text: vectors[key] for key, text in hashes.items()}
+    return of_texts, {text: words[key] for key, text in hashes.items()}
 
 
 def _window_vectors(

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from corpus.records import Passage, PassageKind
 from search.embedder import Vectors
 from search.query import Filters
+from search.said_words import PackedWords
 
 Ids = NDArray[np.int64]
 """Passage ids, ascending, each once."""
@@ -111,6 +112,12 @@ class PassageSource(Protocol):
 
     def put_vectors(self, hashes: Sequence[str], vectors: Vectors, model: str) -> None:
         """Keep vectors; one that is kept already stays as it is."""
+
+    def get_words(self, hashes: Sequence[str], model: str) -> dict[str, PackedWords]:
+        """Return the words kept for ``model``, by the ``text_hash`` of the text that has them."""
+
+    def put_words(self, hashes: Sequence[str], words: Sequence[PackedWords], model: str) -> None:
+        """Keep the words of texts; what is kept of one already stays as it is."""
 
 
 def text_hash(text: str) -> str:

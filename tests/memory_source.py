@@ -18,6 +18,7 @@ class MemorySource:
         self._published: dict[int, str | None] = {}
         self._changes: list[Change] = []
         self._vectors: dict[tuple[str, str], np.ndarray] = {}
+        self._words: dict[tuple[str, str], np.ndarray] = {}
         self._last_id = 0
 
     def put(
@@ -140,3 +141,11 @@ class MemorySource:
     def put_vectors(self, hashes, vectors, model):
         for hash_, vector in zip(hashes, vectors, strict=True):
             self._vectors.setdefault((hash_, model), vector)
+
+    def get_words(self, hashes, model):
+        keys = {hash_: (hash_, model) for hash_ in hashes}
+        return {hash_: self._words[key] for hash_, key in keys.items() if key in self._words}
+
+    def put_words(self, hashes, words, model):
+        for hash_, packed in zip(hashes, words, strict=True):
+            self._words.setdefault((hash_, model), packed)

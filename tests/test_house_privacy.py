@@ -20,7 +20,7 @@ sys.addaudithook(watch)
 """
 EMBED = (
     "from search.{module} import {name}\n"
-    "print({name}('all-MiniLM-L6-v2').embed_queries(['who keeps bees?']).shape)\n"
+    "print({name}('all-MiniLM-L6-v2').read_query('who keeps bees?')[0].shape)\n"
 )
 TRANSCRIBE = (
     "from pathlib import Path\n"

@@ -25,8 +25,6 @@ class OneMeaning:
     def embed_passages(self, texts):
         return np.tile(np.array([1.0, 0.0], dtype=np.float32), (len(texts), 1))
 
-    embed_queries = embed_passages
-
 
 class TwoMeanings(OneMeaning):
     """No two texts mean the same."""

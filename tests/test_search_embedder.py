@@ -8,6 +8,7 @@ import pytest
 
 from corpus.errors import ModelError
 from search.openvino_embedder import OpenvinoEmbedder
+from search.said_words import WORD_DIMENSION
 from search.sentence_embedder import SentenceEmbedder
 from tests.fake_embedder import FakeEmbedder
 
@@ -41,28 +42,60 @@ def test_each_text_has_a_unit_vector_in_order(embedder):
 
 def test_what_means_the_same_is_near(embedder):
     passages = embedder.embed_passages(TEXTS)
-    (query,) = embedder.embed_queries(["glaze kiln"])
+    query, _ = embedder.read_query("glaze kiln")
     scores = passages @ query
     assert scores[1] < min(scores[0], scores[2])
 
 
 def test_no_texts_have_no_vectors(embedder):
     assert embedder.embed_passages([]).shape == (0, embedder.dimension)
-    assert embedder.embed_queries([]).shape == (0, embedder.dimension)
+    vectors, words = embedder.read_passages([])
+    assert vectors.shape == (0, embedder.dimension)
+    assert words == []
 
 
 @pytest.mark.parametrize("text", ["", " ", "🎉", "猫", "\x00", "\ud800 x", "word " * 20_000])
 def test_odd_texts_have_vectors_too(embedder, text):
-    for vectors in (embedder.embed_passages([text]), embedder.embed_queries([text])):
-        assert np.isfinite(vectors).all()
-        assert np.linalg.norm(vectors[0]) == pytest.approx(1, abs=1e-4)
+    (passage, *_), (words, *_) = embedder.read_passages([text])
+    question, asked = embedder.read_query(text)
+    for vector in (*embedder.embed_passages([text]), passage, question):
+        assert np.isfinite(vector).all()
+        assert np.linalg.norm(vector) == pytest.approx(1, abs=1e-4)
+    for said in (words, asked):
+        assert said.vectors.shape == (len(said.terms), WORD_DIMENSION)
+        assert np.isfinite(said.vectors).all()
 
 
 def test_a_question_asked_again_has_the_same_vector(embedder):
-    first = embedder.embed_queries(["clay", "wax", "clay"])
-    again = embedder.embed_queries(["wax", "clay"])
+    first = [embedder.read_query(text)[0] for text in ("clay", "wax", "clay")]
     assert np.array_equal(first[0], first[2])
-    assert np.array_equal(first[:2], again[::-1])
+    assert np.array_equal(first[1], embedder.read_query("wax")[0])
+
+
+def test_reading_a_passage_gives_the_vector_that_embedding_it_does(embedder):
+    vectors, _ = embedder.read_passages(TEXTS)
+    assert np.abs(vectors - embedder.embed_passages(TEXTS)).max() < 1e-5
+
+
+def test_each_stem_that_says_something_has_one_vector(embedder):
+    _, (said, *_) = embedder.read_passages(["The kilns, and then the kiln's glaze. And of the"])
+    if isinstance(embedder, SentenceEmbedder):
+        assert said.terms == ()
+    else:
+        assert said.terms[0] == "kiln"
+        assert {*said.terms} >= {"kiln", "glaze"} > {*said.terms} & {"the", "and", "of"}
+        assert len({*said.terms}) == len(said.terms)
+        assert np.linalg.norm(said.vectors, axis=1) == pytest.approx(1, abs=1e-5)
+
+
+def test_words_that_mean_much_the_same_are_near_each_other(embedder):
+    _, (first, second, _) = embedder.read_passages(
+        ["The kiln was too hot.", "They fired the kiln at night.", ""]
+    )
+    _, asked = embedder.read_query("kiln")
+    for said in (first, second):
+        if said.terms:
+            assert said.terms[(said.vectors @ asked.vectors[0]).argmax()] == "kiln"
 
 
 def test_it_has_a_name(embedder):

@@ -254,7 +254,7 @@ def test_one_minute_is_one_hit(tmp_path):
 
 
 class _NoWeights(FakeEmbedder):
-    def embed_queries(self, texts):
+    def read_query(self, text):
         raise ModelError("all-MiniLM-L6-v2", "its weights are not installed", "pip install x")
 
 

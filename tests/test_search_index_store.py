@@ -45,13 +45,17 @@ def _state(folder):
     for word in [*WORDS, "kerf", "lathe"]:
         weighed = opened.keywords.weigh(word)
         by_word[word] = [id_ for id_, _ in opened.keywords.search(weighed, 50)]
-    query = FakeEmbedder().embed_queries(["anvil cedar kerf number"])[0]
+    query = FakeEmbedder().read_query("anvil cedar kerf number")[0]
     near = {id_: round(score, 3) for id_, score in opened.vectors.nearest(query, 50)}
     turns = {
         id_: (round(words, 3), round(meaning, 3))
         for id_, (words, meaning) in opened.turns.get(list(near)).items()
     }
-    return by_word, near, turns, opened.manifest.count
+    asked = FakeEmbedder().read_query("anvil cedar kerf number")[1].vectors
+    ids = sorted({*near, *range(1, 60)})
+    nearest, known = opened.words.find_nearest(ids, asked)
+    said = {id_: row for id_, row, has in zip(ids, nearest.tolist(), known, strict=True) if has}
+    return by_word, near, turns, said, opened.manifest.count
 
 
 def _talk(*subjects):
@@ -145,8 +149,9 @@ def test_deltas_are_merged_now_and_then(source, tmp_path, tmp_path_factory, most
     assert _state(tmp_path) == _rebuilt(source, tmp_path_factory)
     files = {path.name for path in max(tmp_path.glob("g*")).iterdir() if path.is_file()}
     manifest = store.find_manifest()
-    turns = manifest.base.replace("base", "turns") + ".npz"
-    assert files == {"manifest.json", manifest.base, turns, *manifest.deltas}
+    number = manifest.base.removeprefix("base-")
+    beside = {f"turns-{number}.npz", f"words-{number}.npz", f"words-{number}.bin"}
+    assert files == {"manifest.json", manifest.base, *beside, *manifest.deltas}
 
 
 class _Killed(BaseException):
@@ -268,7 +273,9 @@ def test_a_rebuild_mends_a_mismatch(store, source, tmp_path):
     assert len(IndexReader(tmp_path, other).get().vectors) == len(WORDS)
 
 
-@pytest.mark.parametrize("damage", ["manifest.json", "base-*", "current"])
+@pytest.mark.parametrize(
+    "damage", ["manifest.json", "base-*", "words-*.npz", "words-*.bin", "current"]
+)
 def test_a_broken_index_is_a_mismatch_with_a_remedy(store, source, tmp_path, damage):
     store.update(source, FakeEmbedder())
     path = max(tmp_path.rglob(damage))  # of the last generation
@@ -323,7 +330,7 @@ def test_neighbours_are_indexed_again_when_a_passage_joins_their_text(store, tmp
     opened = IndexReader(tmp_path, FINGERPRINT).get()
     found = opened.keywords.search(opened.keywords.weigh("kerf"), 9)
     assert [id_ for id_, _ in found] == [3, 2, 1]
-    query = FakeEmbedder().embed_queries(["kerf"])[0]
+    query = FakeEmbedder().read_query("kerf")[0]
     scores = np.array([score for _, score in opened.vectors.nearest(query, 3)])
     assert np.all(scores > 0.2)
 

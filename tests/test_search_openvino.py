@@ -91,9 +91,10 @@ def test_both_engines_have_the_same_vectors():
     reference = SentenceEmbedder(SMALL)
     quick = OpenvinoEmbedder(SMALL)
     assert isinstance(quick.get_loaded(), CompiledModel)
-    for name in ("embed_passages", "embed_queries"):
-        wanted, got = (getattr(one, name)(SPOKEN) for one in (reference, quick))
-        assert np.sum(wanted * got, axis=1).min() > 0.99
+    wanted, got = (one.embed_passages(SPOKEN) for one in (reference, quick))
+    assert np.sum(wanted * got, axis=1).min() > 0.99
+    asked, wanted_too = (one.read_query(SPOKEN[0])[0] for one in (quick, reference))
+    assert asked @ wanted_too > 0.99
     assert quick.dimension == reference.dimension == quick.get_loaded().dimension
 
 
@@ -103,7 +104,7 @@ def test_questions_asked_at_the_same_time_have_the_vectors_they_have_alone():
     alone = OpenvinoEmbedder(SMALL).embed_passages(texts)
     model = OpenvinoEmbedder(SMALL)
     with ThreadPoolExecutor(16) as pool:
-        rows = list(pool.map(lambda text: model.embed_queries([text])[0], texts))
+        rows = list(pool.map(lambda text: model.read_query(text)[0], texts))
     assert np.sum(alone * np.stack(rows), axis=1).min() > 0.99
 
 
@@ -130,7 +131,7 @@ def test_a_process_that_only_asks_loads_no_torch():
     code = (
         "import sys\n"
         "from search.openvino_embedder import OpenvinoEmbedder\n"
-        f"OpenvinoEmbedder({SMALL!r}).embed_queries(['who keeps bees?'])\n"
+        f"OpenvinoEmbedder({SMALL!r}).read_query('who keeps bees?')\n"
         "print([n for n in ('torch', 'transformers', 'sentence_transformers') if n in sys.modules])"
     )
     load_quickest(SMALL, threads=1)

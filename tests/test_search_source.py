@@ -5,6 +5,7 @@ import pytest
 
 from corpus.records import Passage, Sentence
 from search.query import Filters
+from search.said_words import PACKED_BYTES
 from search.source import text_hash
 from tests.memory_source import MemorySource
 from tests.seeded_source import SeededSource
@@ -129,6 +130,20 @@ def test_vectors_are_kept_by_text_and_model(source):
     assert kept.keys() == set(hashes)
     assert np.array_equal(kept[hashes[0]], vectors[0])
     assert source.get_vectors(hashes, "other") == {}
+
+
+def test_words_are_kept_by_text_and_model(source):
+    hashes = [text_hash("a"), text_hash("b"), text_hash("c")]
+    made = np.random.default_rng(1).integers(0, 256, (5, PACKED_BYTES)).astype(np.uint8)
+    words = [made[:3], made[:0], made[3:]]
+    source.put_words(hashes, words, "one")
+    source.put_words(hashes[:1], words[2:], "one")
+    kept = source.get_words([*hashes, text_hash("z")], "one")
+    assert kept.keys() == set(hashes)
+    assert all(np.array_equal(kept[hash_], row) for hash_, row in zip(hashes, words, strict=True))
+    assert kept[hashes[1]].shape == (0, PACKED_BYTES)
+    assert source.get_words(hashes, "other") == {}
+    assert source.get_vectors(hashes, "one") == {}
 
 
 def test_places_are_the_same_whether_filters_were_asked_before_or_not(source):

@@ -2,9 +2,11 @@
 
 import sys
 
+import numpy as np
 import pytest
 
 from bench import search_speed
+from bench.made_up_talk import MadeUpEmbedder, iter_texts
 
 
 def test_the_benchmark_prints_a_table(tmp_path, capsys, monkeypatch):
@@ -18,9 +20,9 @@ def test_the_benchmark_prints_a_table(tmp_path, capsys, monkeypatch):
 
 
 def test_made_up_text_is_as_zipf_has_it():
-    texts = list(search_speed.iter_texts(300))
+    texts = list(iter_texts(300))
     assert len(texts) == 300
-    assert texts == list(search_speed.iter_texts(300))
+    assert texts == list(iter_texts(300))
     counts = {}
     for text in texts:
         for word in text.split():
@@ -31,7 +33,19 @@ def test_made_up_text_is_as_zipf_has_it():
 
 
 def test_made_up_vectors_are_the_same_for_the_same_text():
-    embedder = search_speed.MadeUpEmbedder()
+    embedder = MadeUpEmbedder()
     one, other = embedder.embed_passages(["a b", "a b"])
     assert (one == other).all()
     assert one @ one == pytest.approx(1)
+
+
+def test_made_up_words_are_the_same_for_the_same_text_and_of_length_1():
+    embedder = MadeUpEmbedder()
+    _, (one, other, third) = embedder.read_passages(["a b", "a b", "c"])
+    assert (one.vectors == other.vectors).all()
+    assert len(one.terms) == len(one.vectors) == len(third.vectors)
+    assert np.linalg.norm(one.vectors, axis=1) == pytest.approx(1)
+    vector, asked = embedder.read_query("anvil cedar anvil")
+    assert asked.terms == ("anvil", "cedar")
+    assert asked.vectors.shape == (2, one.vectors.shape[1])
+    assert (vector == embedder.read_query("anvil cedar anvil")[0]).all()

@@ -409,6 +409,15 @@ vectors = Table(
     **_STRICT,
 )
 
+word_vectors = Table(
+    "word_vectors",
+    metadata,
+    Column("content_hash", Text, primary_key=True),
+    Column("model", Text, primary_key=True),
+    Column("words", LargeBinary, nullable=False),  # 64 bytes a word, none of a text without words
+    **_STRICT,
+)
+
 changes = Table(
     "changes",
     metadata,

@@ -114,6 +114,14 @@ def upgrade() -> None:
         sqlite_strict=True,
     )
     op.create_table(
+        "word_vectors",
+        sa.Column("content_hash", sa.Text(), nullable=False),
+        sa.Column("model", sa.Text(), nullable=False),
+        sa.Column("words", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("content_hash", "model", name=op.f("pk_word_vectors")),
+        sqlite_strict=True,
+    )
+    op.create_table(
         "episodes",
         sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
         sa.Column("show_id", sa.Integer(), nullable=False),

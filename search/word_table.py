@@ -1,0 +1,140 @@
+"""How near the words of a question are to those of passages.
+
+A thought is rarely over with its passage, so the words of the passage after it count as its own.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from search.said_words import PACKED_BYTES, PackedWords, compare_words
+from search.source import Ids
+from search.vectors import are_among
+
+NO_NEXT = -1
+"""Stands for the passage after the last one: no passage has this id."""
+_BLOCK = 4096  # passages: some 9 MB of words
+
+
+@dataclass(frozen=True, slots=True)
+class WordRows:
+    """The words of passages, of one after the other."""
+
+    ids: Ids
+    nexts: NDArray[np.int64]
+    """The passage after each, or ``NO_NEXT``."""
+    counts: NDArray[np.int64]
+    """How many words each has."""
+    rows: PackedWords
+    """The words of all."""
+
+
+_Held = tuple[int, PackedWords]
+_NOTHING: _Held = (NO_NEXT, np.empty((0, PACKED_BYTES), np.uint8))
+
+
+class WordTable:
+    """The words of many passages; what is large stays as it is, under what has changed since."""
+
+    def __init__(self, base: WordRows) -> None:
+        """Hold ``base``, whose ids are ascending; its rows may be those of a file."""
+        self._base = base
+        self._starts = np.concatenate([[0], np.cumsum(base.counts)])
+        self._over: dict[int, _Held] = {}
+
+    def put(self, words: WordRows) -> Self:
+        """Return one that holds these too, instead of what was held of their passages."""
+        held = zip(words.nexts.tolist(), _part(words), strict=True)
+        return self._lay_over(dict(zip(words.ids.tolist(), held, strict=True)))
+
+    def drop(self, ids: Ids) -> Self:
+        """Return one that holds nothing of ``ids``."""
+        return self._lay_over(dict.fromkeys(ids.tolist(), _NOTHING))
+
+    def find_nearest(
+        self, ids: Sequence[int], asked: NDArray[np.float32]
+    ) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+        """Return how near each of the words ``asked`` is to the nearest word of each passage.
+
+        Rows of cosines in the order of ``ids``, to the words of the passage and of the one after
+        it; and which of them have words at all. The cosines of one without words are 0.
+        """
+        nexts = [next_ for next_, _ in self._get(ids)]
+        unique, places = np.unique(np.asarray([*ids, *nexts], np.int64), return_inverse=True)
+        parts = [rows for _, rows in self._get(unique.tolist())]
+        counts = np.array([len(rows) for rows in parts], np.int64)
+        said = counts > 0
+        nearest = np.full((len(unique), len(asked)), -np.inf, np.float32)
+        if said.any():
+            cosines = compare_words(np.concatenate(parts), asked)
+            starts = np.cumsum(counts) - counts
+            # A passage without words would be given the first word of the next one.
+            nearest[said] = np.maximum.reduceat(cosines, starts[said], axis=0)
+        of_each = places.reshape(2, len(ids))
+        known = said[of_each].any(axis=0)
+        found = nearest[of_each].max(axis=0)
+        found[~known] = 0
+        return found, known
+
+    def list_of(self, ids: Ids) -> WordRows:
+        """Return what is held of ``ids``, which are ascending."""
+        given = ids.tolist()
+        pairs = zip(given, self._get(given), strict=True)
+        held = {id_: found for id_, found in pairs if found is not _NOTHING}
+        nexts = [next_ for next_, _ in held.values()]
+        return make_rows(list(held), nexts, [rows for _, rows in held.values()])
+
+    def iter_of(self, ids: Ids) -> Iterator[WordRows]:
+        """Yield what is held of ``ids``, which are ascending, some thousands at a time."""
+        for start in range(0, len(ids), _BLOCK):
+            yield self.list_of(ids[start : start + _BLOCK])
+
+    def _lay_over(self, over: dict[int, _Held]) -> Self:
+        other = type(self).__new__(type(self))
+        other._base, other._starts = self._base, self._starts
+        other._over = self._over | over
+        return other
+
+    def _get(self, ids: Sequence[int]) -> list[_Held]:
+        """Return the next passage and the words of each of ``ids``."""
+        return [
+            self._over.get(id_, below) for id_, below in zip(ids, self._get_below(ids), strict=True)
+        ]
+
+    def _get_below(self, ids: Sequence[int]) -> list[_Held]:
+        held, given = self._base, np.asarray(ids, np.int64)
+        is_held = are_among(given, held.ids)
+        if not is_held.any():
+            return [_NOTHING] * len(given)
+        places = np.searchsorted(held.ids, given[is_held])
+        found = zip(
+            held.nexts[places].tolist(),
+            self._starts[places].tolist(),
+            self._starts[places + 1].tolist(),
+            strict=True,
+        )
+        slices = ((next_, held.rows[start:end]) for next_, start, end in found)
+        return [next(slices) if is_ else _NOTHING for is_ in is_held.tolist()]
+
+
+def no_words() -> WordTable:
+    """Return a table that holds nothing."""
+    return WordTable(make_rows([], [], []))
+
+
+def make_rows(ids: Sequence[int], nexts: Sequence[int], words: Sequence[PackedWords]) -> WordRows:
+    """Return the words of each passage, in one."""
+    counts = np.array([len(rows) for rows in words], np.int64)
+    rows = np.concatenate([_NOTHING[1], *words])
+    return WordRows(np.array(ids, np.int64), np.array(nexts, np.int64), counts, rows)
+
+
+def _part(words: WordRows) -> list[PackedWords]:
+    ends = np.cumsum(words.counts).tolist()
+    return [
+        words.rows[end - count : end]
+        for end, count in zip(ends, words.counts.tolist(), strict=True)
+    ]
