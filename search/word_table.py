@@ -73,9 +73,9 @@ class WordTable:
             starts = np.cumsum(counts) - counts
             # A passage without words would be given the first word of the next one.
             nearest[said] = np.maximum.reduceat(cosines, starts[said], axis=0)
-        of_each = places.reshape(2, len(ids))
-        known = said[of_each].any(axis=0)
-        found = nearest[of_each].max(axis=0)
+        own, after = places.reshape(2, len(ids))
+        known: NDArray[np.bool_] = said[own] | said[after]
+        found: NDArray[np.float32] = np.maximum(nearest[own], nearest[after])
         found[~known] = 0
         return found, known
 

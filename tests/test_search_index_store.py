@@ -12,6 +12,7 @@ from corpus.records import Passage
 from search.index_reader import IndexReader
 from search.index_store import IndexStore, Merging
 from search.manifest import Fingerprint
+from search.source import text_hash
 from tests.fake_embedder import FakeEmbedder
 from tests.memory_source import MemorySource
 
@@ -333,6 +334,36 @@ def test_neighbours_are_indexed_again_when_a_passage_joins_their_text(store, tmp
     query = FakeEmbedder().read_query("kerf")[0]
     scores = np.array([score for _, score in opened.vectors.nearest(query, 3)])
     assert np.all(scores > 0.2)
+
+
+def test_what_is_spoken_has_the_words_of_the_next_passage_and_nothing_else_has(
+    store, source, tmp_path
+):
+    source.put(_talk("kerf", "lathe"), episode=2)
+    store.update(source, FakeEmbedder())
+    words = IndexReader(tmp_path, FINGERPRINT).get().words
+    first = len(WORDS) + 1
+    asked = FakeEmbedder().read_query("beech lathe")[1].vectors
+    nearest, known = words.find_nearest([1, 2, first + 6, first + 7, first + 8, 99], asked)
+    assert known.tolist() == [True] * 5 + [False]
+    assert (nearest > 0.9).tolist()[:5] == [
+        [False, False],  # the takeaway before that of the beech
+        [True, False],
+        [False, False],
+        [False, True],
+        [False, True],
+    ]
+
+
+def test_a_text_whose_vector_alone_is_kept_is_read_again(store, source, tmp_path, tmp_path_factory):
+    hashes = [text_hash(one.text) for one in source.get_texts([1, 2])]
+    texts = [one.text for one in source.get_texts([1, 2])]
+    source.put_vectors(hashes, FakeEmbedder().embed_passages(texts), "fake-words")
+    embedder = FakeEmbedder()
+    store.update(source, embedder)
+    assert embedder.embedded == len(WORDS)
+    assert source.get_words(hashes, "fake-words").keys() == set(hashes)
+    assert _state(tmp_path) == _rebuilt(source, tmp_path_factory)
 
 
 class Watching(FakeEmbedder):
