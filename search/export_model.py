@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.errors import ModelError
-from search.exported_models import BASIS, CANNOT, DESCRIPTION, MODEL, SMALL_MODEL, TOKENIZER
+from search.exported_models import CANNOT, DESCRIPTION, MODEL, SMALL_MODEL, TOKENIZER
 from search.openvino_embedder import PRECISIONS, CompiledModel, Precision
 from search.said_words import WORD_DIMENSION
 from search.sentence_embedder import load_reference
@@ -91,7 +91,6 @@ def export_model(weights: Path, target: Path) -> None:
     tokenizer.enable_truncation(reference.max_seq_length)
     tokenizer.no_padding()
     tokenizer.save(str(target / TOKENIZER))
-    np.save(target / BASIS, _find_basis(reference))
     wanted = _unit(reference.encode(_make_texts(), batch_size=8, show_progress_bar=False))
     described: dict[str, Any] = {
         "padding": reference.tokenizer.pad_token_id,
@@ -114,11 +113,14 @@ def _write_models(reference: Any, target: Path) -> None:
         def __init__(self) -> None:
             super().__init__()
             self.reference = reference
+            self.basis = torch.from_numpy(_find_basis(reference))
 
         def forward(self, input_ids: Any, attention_mask: Any) -> Any:
             features = {"input_ids": input_ids, "attention_mask": attention_mask}
             made = self.reference(features)
-            return made["sentence_embedding"], made["token_embeddings"]
+            # Here, since small products elsewhere make threads wait for each other.
+            pieces = torch.nn.functional.normalize(made["token_embeddings"], dim=-1)
+            return made["sentence_embedding"], pieces @ self.basis
 
     # Two texts of different lengths: a mask of ones alone would be traced as no mask.
     example = reference.tokenizer(["a few words here", "one"], return_tensors="pt", padding=True)

@@ -22,8 +22,6 @@ MODEL = "model.xml"
 SMALL_MODEL = "model-int8.xml"
 """The same with weights of 8 bits."""
 TOKENIZER = "tokenizer.json"
-BASIS = "words.npy"
-"""What takes the model's own vector of a piece of a word to that of a word."""
 DESCRIPTION = "description.json"
 CANNOT = 3
 """How the exporting process exits where it would fail again next time."""

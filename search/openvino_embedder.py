@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.errors import ExportError, ModelError
-from search.exported_models import BASIS, DESCRIPTION, MODEL, SMALL_MODEL, TOKENIZER, get_export
+from search.exported_models import DESCRIPTION, MODEL, SMALL_MODEL, TOKENIZER, get_export
 from search.model_embedder import LoadedModel, ModelEmbedder
 from search.said_words import SaidWords
 from search.sentence_embedder import DEFAULT_MODEL, SentenceModel
@@ -100,7 +100,6 @@ class CompiledModel:
                 threads,
             )
             self._tokenizer = Tokenizer.from_file(str(export / TOKENIZER))
-            self._basis: NDArray[np.float32] = np.load(export / BASIS, allow_pickle=False)
         except (OSError, ValueError, RuntimeError) as error:
             raise ModelError(
                 export.name, f"cannot be loaded: {error}", f"remove {export}: it is made again"
@@ -138,10 +137,9 @@ class CompiledModel:
                 request.infer(self._pad([encoded[at].ids for at in batch]))
                 rows[batch] = request.get_output_tensor(0).data
                 if words is not None:
-                    states = request.get_output_tensor(1).data
-                    for place, own in zip(batch, states, strict=True):
-                        found = find_words(encoded[place], texts[place])
-                        words[place] = join_pieces(found, own, self._basis)
+                    pieces = request.get_output_tensor(1).data
+                    for place, own in zip(batch, pieces, strict=True):
+                        words[place] = join_pieces(find_words(encoded[place], texts[place]), own)
         return rows
 
     def _pad(self, tokens: list[list[int]]) -> dict[str, NDArray[np.int64]]:

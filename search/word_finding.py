@@ -8,6 +8,8 @@ from numpy.typing import NDArray
 from search.said_words import NO_WORDS, SaidWords
 from search.tokens import STOP_WORDS, fold, spell
 
+_LEAST_NORM = 1e-9
+
 
 class Word(NamedTuple):
     """A word as a model's tokeniser cuts it."""
@@ -40,27 +42,17 @@ def find_words(encoding: Any, text: str) -> list[Word]:
     return list(found.values())
 
 
-def join_pieces(
-    words: list[Word], states: NDArray[np.floating], basis: NDArray[np.float32]
-) -> SaidWords:
-    """Return words with the mean of what a model made of their pieces.
-
-    ``states`` has a row for each piece of the text; ``basis`` takes such rows to
-    ``WORD_DIMENSION`` numbers.
-    """
+def join_pieces(words: list[Word], pieces: NDArray[np.floating]) -> SaidWords:
+    """Return words with the mean of their pieces, of which ``pieces`` has a row each."""
     if not words:
         return NO_WORDS
-    pieces = [piece for word in words for piece in range(word.first, word.last)]
+    places = [piece for word in words for piece in range(word.first, word.last)]
     sizes = [word.last - word.first for word in words]
-    rows = np.asarray(states[pieces], np.float32)
-    sums = np.add.reduceat(_unit(rows) @ basis, np.cumsum([0, *sizes[:-1]]))
-    return SaidWords(tuple(word.term for word in words), _unit(sums))
+    sums = np.add.reduceat(np.asarray(pieces[places], np.float32), np.cumsum([0, *sizes[:-1]]))
+    lengths = np.linalg.norm(sums, axis=1, keepdims=True)
+    vectors = np.asarray(sums / np.maximum(lengths, _LEAST_NORM), np.float32)
+    return SaidWords(tuple(word.term for word in words), vectors)
 
 
 def _spell(word: str) -> tuple[str, ...]:
     return tuple(term for spelling in spell(word) for term in spelling.terms)
-
-
-def _unit(rows: NDArray[np.float32]) -> NDArray[np.float32]:
-    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-    return np.asarray(rows / np.maximum(lengths, 1e-9), np.float32)
