@@ -16,6 +16,9 @@ WORD_DIMENSION = 128
 PACKED_BYTES = WORD_DIMENSION // 2
 _STEPS = 32.0  # in 1: vectors of length 1 have few numbers beyond 7 of these
 _MOST = 7
+_AT_ONCE = 200_000
+"""Products in a product of matrices: a larger one is shared among threads, which then keep the
+processor from whatever comes next, by turning while they wait for more."""
 
 PackedWords = NDArray[np.uint8]
 """Words in 4 bits a number, a row of ``PACKED_BYTES`` each: the first half of the numbers in the
@@ -46,9 +49,16 @@ def pack_words(vectors: NDArray[np.float32]) -> PackedWords:
 def compare_words(packed: PackedWords, asked: NDArray[np.float32]) -> NDArray[np.float32]:
     """Return the cosine of each kept word to each of a question's: shape (kept, asked)."""
     half = WORD_DIMENSION // 2
-    low = (packed & 15).astype(np.float32) - (_MOST + 1)
-    high = (packed >> 4).astype(np.float32) - (_MOST + 1)
-    return np.asarray((low @ asked[:, :half].T + high @ asked[:, half:].T) / _STEPS, np.float32)
+    first, second = asked[:, :half].T / _STEPS, asked[:, half:].T / _STEPS
+    # The steps are kept from 1 on, so that a product is too large by as much for every word.
+    too_much = (_MOST + 1) * (first.sum(axis=0) + second.sum(axis=0))
+    cosines = np.empty((len(packed), len(asked)), np.float32)
+    at_once = max(16, _AT_ONCE // max(1, half * len(asked)))
+    for start in range(0, len(packed), at_once):
+        some = packed[start : start + at_once]
+        low, high = (some & 15).astype(np.float32), (some >> 4).astype(np.float32)
+        cosines[start : start + at_once] = low @ first + high @ second
+    return np.asarray(cosines - too_much, np.float32)
 
 
 def sum_up(nearest: NDArray[np.float32], weights: Sequence[float]) -> NDArray[np.float32]:
