@@ -3,7 +3,8 @@
 A moment that answers a question is rarely alone: what is said before and after it is about the
 same, and its episode has more of it. So a candidate is judged by its own scores, by those of the
 candidates that begin shortly before and after it, and by the best of its episode. All of this is
-among the candidates already: nothing more is read or computed by a model. The weights come from
+among the candidates already. Besides, how much the subject turns there, and how near its words are
+to those of the question, are read from the index; no model computes anything. The weights come from
 ``bench/train_reranker.py``; how that was measured is in ``docs/search.md``.
 """
 
@@ -46,8 +47,8 @@ FEATURES = (
     "near_own_words",
     "turn_words",
     "turn_meaning",
-    "near",
-    "near_in_own_words",
+    "said",
+    "said_own_words",
 )
 
 _LEAST_SPREAD = 1e-3
@@ -69,7 +70,7 @@ class Evidence:
     word of it is found together anywhere."""
     turns: Mapping[int, tuple[float, float]] = field(default_factory=dict)
     """How much the subject turns where they begin, in words and in meaning (`search.turns`)."""
-    near: Mapping[int, float] = field(default_factory=dict)
+    said: Mapping[int, float] = field(default_factory=dict)
     """How near the question's words are to theirs, one by one (`search.said_words`)."""
 
 
@@ -115,7 +116,7 @@ def make_features(
     own, quoted = evidence.own_words, 1.0 - evidence.own_words
     near = np.maximum(before[0], after[0])
     turns = np.array([evidence.turns.get(one.id, TYPICAL) for one in head]).T
-    words_near = _standardise(np.array([evidence.near.get(one.id, np.nan) for one in head]))
+    said = _standardise(np.array([evidence.said.get(one.id, np.nan) for one in head]))
     return np.column_stack(
         [
             joined,
@@ -124,8 +125,8 @@ def make_features(
             *(quoted * around),
             own * near,
             *(quoted * turns),
-            quoted * words_near,
-            own * words_near,
+            quoted * said,
+            own * said,
         ]
     )
 

@@ -22,6 +22,6 @@ WEIGHTS = {
     "near_own_words": 1.866,
     "turn_words": 3.691,
     "turn_meaning": 2.883,
-    "near": 0.785,
-    "near_in_own_words": 2.268,
+    "said": 0.785,
+    "said_own_words": 2.268,
 }

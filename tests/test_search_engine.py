@@ -253,6 +253,21 @@ def test_one_minute_is_one_hit(tmp_path):
     assert all(abs(a - b) > 45_000 for a in starts for b in starts if a != b)
 
 
+def test_reranking_knows_how_near_the_words_of_each_candidate_are(home, source):
+    known = []
+
+    def keep(fused, places, evidence):
+        known.append(evidence.said)
+        return list(fused)
+
+    engine = EmbeddedEngine(source, IndexReader(home, FINGERPRINT), FakeEmbedder(), reranker=keep)
+    engine.search(SearchRequest(text="the glaze cracked"))
+    (said,) = known
+    (nearest,) = source.get_passages([max(said, key=said.get)])
+    assert nearest.passage.text == KILN[0]
+    assert max(said.values()) == pytest.approx(1, abs=0.08)
+
+
 class _NoWeights(FakeEmbedder):
     def read_query(self, text):
         raise ModelError("all-MiniLM-L6-v2", "its weights are not installed", "pip install x")

@@ -75,6 +75,23 @@ def test_a_candidate_where_the_subject_turns_comes_first_among_equals():
     assert _order(fused, places, Evidence({}, {}, own_words=1.0, turns=turns)) == [0, 1, 2]
 
 
+@pytest.mark.parametrize("own_words", [0.0, 1.0])
+def test_a_candidate_whose_words_are_near_comes_first_among_equals(own_words):
+    fused = _fused(0.5, 0.5, 0.5)
+    places = {id_: _place(10, id_) for id_ in range(3)}
+    evidence = Evidence({}, {}, own_words, said={0: 0.4, 1: 0.6, 2: 0.5})
+    assert _order(fused, places, evidence) == [1, 2, 0]
+
+
+def test_a_candidate_without_words_is_as_near_as_is_usual():
+    fused, said = _fused(0.5, 0.5, 0.5), {0: 0.4, 2: 0.6}
+    places = {id_: _place(10, id_) for id_ in range(3)}
+    rows = make_features(fused, places, Evidence({}, {}, own_words=0.0, said=said))
+    assert _column("said", rows) == pytest.approx([-1, 0, 1])
+    alone = make_features(fused[:1], places, Evidence({}, {}, own_words=0.0, said=said))
+    assert _column("said", alone) == [0]
+
+
 def test_equal_candidates_come_by_id():
     fused = [Fused(id_, 0.5, "both") for id_ in (3, 1, 2)]
     assert _order(fused, {id_: _place(10, id_) for id_ in (1, 2, 3)}) == [1, 2, 3]
