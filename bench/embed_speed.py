@@ -115,7 +115,7 @@ def _load_tokenizer(model: str) -> Any:
 def _make_earmark(model: str, texts: list[str]) -> Iterator[Engine]:
     del texts
     embedder = OpenvinoEmbedder(model, threads=THREADS)
-    yield Engine("earmark", embedder.embed_passages, embedder.read_query)
+    yield Engine("earmark", embedder.read_passages, embedder.read_query)
 
 
 def _make_raw(model: str, texts: list[str]) -> Iterator[Engine]:
