@@ -11,14 +11,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from search.products import iter_parts
+
 WORD_DIMENSION = 128
 """Numbers of a word's vector: its coordinates where the model's own vectors differ most."""
 PACKED_BYTES = WORD_DIMENSION // 2
 _STEPS = 32.0  # in 1: vectors of length 1 have few numbers beyond 7 of these
 _MOST = 7
-_AT_ONCE = 200_000
-"""Products in a product of matrices: a larger one is shared among threads, which then keep the
-processor from whatever comes next, by turning while they wait for more."""
 
 PackedWords = NDArray[np.uint8]
 """Words in 4 bits a number, a row of ``PACKED_BYTES`` each: the first half of the numbers in the
@@ -53,11 +52,10 @@ def compare_words(packed: PackedWords, asked: NDArray[np.float32]) -> NDArray[np
     # The steps are kept from 1 on, so that a product is too large by as much for every word.
     too_much = (_MOST + 1) * (first.sum(axis=0) + second.sum(axis=0))
     cosines = np.empty((len(packed), len(asked)), np.float32)
-    at_once = max(16, _AT_ONCE // max(1, half * len(asked)))
-    for start in range(0, len(packed), at_once):
-        some = packed[start : start + at_once]
+    for part in iter_parts(len(packed), half * len(asked)):
+        some = packed[part]
         low, high = (some & 15).astype(np.float32), (some >> 4).astype(np.float32)
-        cosines[start : start + at_once] = low @ first + high @ second
+        cosines[part] = low @ first + high @ second
     return np.asarray(cosines - too_much, np.float32)
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from search.embedder import Vectors
+from search.products import multiply
 from search.source import Ids
 
 Near = list[tuple[int, float]]
@@ -88,7 +89,7 @@ class ExactIndex:
             ids, vectors = ids[let_through], vectors[let_through]
         if k <= 0 or not len(ids):
             return []
-        return best_of(ids, vectors @ np.asarray(vector, np.float32), k)
+        return best_of(ids, multiply(vectors, np.asarray(vector, np.float32)), k)
 
     def save(self, path: Path) -> None:
         """Write all that is held to the file ``path``."""
