@@ -23,8 +23,8 @@ from search.faiss_index import FaissIndex
 from search.vectors import ExactIndex, VectorIndex
 
 DEPTHS = (10, 200)
-LIMITS = {"half": (10**9, 10**9), "sq8": (0, 10**9), "ivf": (0, 0)}
-"""Up to how many vectors the first two layouts are taken."""
+LIMITS = {"half": 10**9, "ivf": 0}
+"""Up to how many vectors the first layout is taken."""
 
 
 def main() -> None:
@@ -45,8 +45,8 @@ def main() -> None:
     exact = ExactIndex(rows.shape[1])
     exact.add(ids, rows)
     right = answer(exact, asked)[0]
-    for layout, (half_up_to, sq8_up_to) in LIMITS.items():
-        index = FaissIndex(rows.shape[1], half_up_to=half_up_to, sq8_up_to=sq8_up_to)
+    for layout, half_up_to in LIMITS.items():
+        index = FaissIndex(rows.shape[1], half_up_to=half_up_to)
         index.add(ids, rows)
         found, took_ms = answer(index, asked)
         shares = {f"recall_{depth}": share(found, right, depth) for depth in DEPTHS}

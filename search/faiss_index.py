@@ -9,16 +9,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from search.embedder import Vectors
+from search.products import multiply
 from search.source import Ids
 from search.vectors import Near, are_among, best_of, find_last, round_vectors
 
-Layout = Literal["half", "sq8", "ivf"]
+Layout = Literal["half", "ivf"]
 
 # How long a search takes is how many bytes it reads. On one core, 22,578 vectors of 768 dimensions:
-# 4.9 ms in 32 bits, 1.7 ms in 16 (the same 200 nearest, scores within 0.00004), 2.0 ms in 8 (recall
-# 0.996). What inverted lists find is told by `bench.index_recall`: made-up vectors flatter them.
-HALF_UP_TO = 50_000
-SQ8_UP_TO = 75_000
+# 4.9 ms in 32 bits, 1.7 ms in 16 (the same 200 nearest, scores within 0.00004). What inverted lists
+# find is told by `bench.index_recall`: made-up vectors flatter them.
+HALF_UP_TO = 75_000
 """From here on lists take half the time, and 1,399 questions had the same hits within .001."""
 _OUTGROWN = 2
 """With so many times the lists wanted, they are found anew: four times the vectors."""
@@ -34,6 +34,9 @@ _THIN_FILTER = 0.05
 _COMPARED = 2_000
 """Allowed rows up to which it is quicker to compare with each of them than to look through inverted
 lists (10 ms, either way; 10,000 rows take 50 ms). Where there are no lists, a bitmap is quicker."""
+_ONE_THREAD = 80_000
+"""Rows compared up to which a second thread is woken too late to help, on a busy machine far too
+late: 150,000 rows take 14 ms by two threads, 21 by one."""
 _BY_LISTS = 1
 """How FAISS shares a single question between threads; by itself it only shares several."""
 _ADDED_AT_ONCE = 10_000
@@ -41,13 +44,11 @@ _ADDED_AT_ONCE = 10_000
 
 
 class FaissIndex:
-    """Holds vectors in 16 bits, then in 8, then in inverted lists as their number grows."""
+    """Holds vectors in 16 bits, and many of them in 8, sorted into inverted lists."""
 
-    def __init__(
-        self, dimension: int, *, half_up_to: int = HALF_UP_TO, sq8_up_to: int = SQ8_UP_TO
-    ) -> None:
+    def __init__(self, dimension: int, *, half_up_to: int = HALF_UP_TO) -> None:
         self._dimension = dimension
-        self._limits = (half_up_to, sq8_up_to)
+        self._half_up_to = half_up_to
         self._index: Any = _make_index("half", dimension, 0)
         self._ids: Ids = np.empty(0, np.int64)
 
@@ -62,19 +63,9 @@ class FaissIndex:
         return self._ids
 
     @property
-    def _threads(self) -> int:
-        # A small index is done before a second thread has woken, on a busy machine long before.
-        # Lists of 150,000 rows in all take 14 ms by two threads, 21 by one.
-        return 2 if self.layout == "ivf" else 1
-
-    @property
     def layout(self) -> Layout:
         """How the vectors are held."""
-        faiss = _load_faiss()
-        if isinstance(self._index, faiss.IndexIVF):
-            return "ivf"
-        inner = faiss.downcast_index(self._index.index)
-        return "half" if inner.sq.qtype == faiss.ScalarQuantizer.QT_fp16 else "sq8"
+        return "ivf" if isinstance(self._index, _load_faiss().IndexIVF) else "half"
 
     def count_lists(self) -> int:
         """Return into how many inverted lists the vectors are sorted; 0 for another layout."""
@@ -114,11 +105,11 @@ class FaissIndex:
         k = min(k, len(self._ids) if allowed is None else len(allowed))
         if k <= 0:
             return []
-        _load_faiss().omp_set_num_threads(self._threads)
+        _load_faiss().omp_set_num_threads(1)
         row = np.ascontiguousarray(vector, np.float32)[np.newaxis]
         if allowed is not None and self.layout == "ivf" and len(allowed) <= _COMPARED:
             held = np.asarray(self._index.reconstruct_batch(allowed), np.float32)
-            return best_of(allowed, held @ row[0], k)
+            return best_of(allowed, multiply(held, row[0]), k)
         bits = None if allowed is None else np.packbits(self._mask(allowed), bitorder="little")
         scores, ids = self._index.search(row, k, params=self._parameters(allowed, bits))
         found = ids[0] >= 0
@@ -162,15 +153,13 @@ class FaissIndex:
     def _grow(self, vectors: NDArray[np.floating], places: NDArray[np.int64]) -> None:
         """Change the layout where these rows of ``vectors``, to be added, ask for another one."""
         count = len(self) + len(places)
-        half_up_to, sq8_up_to = self._limits
-        wanted: Layout = "half" if count <= half_up_to else "sq8" if count <= sq8_up_to else "ivf"
-        sizes: list[Layout] = ["half", "sq8", "ivf"]
-        if sizes.index(wanted) < sizes.index(self.layout):
+        wanted: Layout = "half" if count <= self._half_up_to else "ivf"
+        if (wanted, self.layout) == ("half", "ivf"):
             return
         if wanted == self.layout and not self._is_outgrown(count):
             return
         grown = _make_index(wanted, self._dimension, count)
-        picks = _choose_examples(wanted, count)
+        picks = _choose_examples(count)
         held, new = picks[picks < len(self)], picks[picks >= len(self)] - len(self)
         examples = [self._reconstruct(self._ids[held]), round_vectors(vectors[places[new]])]
         grown.train(np.concatenate(examples))
@@ -204,9 +193,9 @@ class FaissIndex:
         return faiss.SearchParametersIVF(sel=selector, nprobe=probes)
 
 
-def _choose_examples(layout: Layout, count: int) -> NDArray[np.int64]:
-    """Return which of ``count`` vectors a layout is trained on: some for each list or number."""
-    most = _EXAMPLES * _count_lists(count) if layout == "ivf" else SQ8_UP_TO
+def _choose_examples(count: int) -> NDArray[np.int64]:
+    """Return which of ``count`` vectors inverted lists are found by: some for each list."""
+    most = _EXAMPLES * _count_lists(count)
     if count <= most:
         return np.arange(count)
     return np.sort(np.random.default_rng(0).choice(count, most, replace=False))
@@ -236,7 +225,7 @@ def _make_index(layout: Layout, dimension: int, count: int) -> Any:
         # So that single vectors can be had by their ids.
         faiss.downcast_index(inverted).set_direct_map_type(faiss.DirectMap.Hashtable)
         return inverted
-    bits = faiss.ScalarQuantizer.QT_fp16 if layout == "half" else faiss.ScalarQuantizer.QT_8bit
+    bits = faiss.ScalarQuantizer.QT_fp16
     inner = faiss.IndexScalarQuantizer(dimension, bits, faiss.METRIC_INNER_PRODUCT)
     return faiss.IndexIDMap2(inner)
 
@@ -247,7 +236,9 @@ def _is_known(index: Any) -> bool:
     if isinstance(index, faiss.IndexIVF):
         return True
     inner = faiss.downcast_index(index.index) if isinstance(index, faiss.IndexIDMap2) else None
-    return isinstance(inner, faiss.IndexScalarQuantizer)
+    if not isinstance(inner, faiss.IndexScalarQuantizer):
+        return False
+    return bool(inner.sq.qtype == faiss.ScalarQuantizer.QT_fp16)
 
 
 def _held_ids(index: Any) -> NDArray[np.int64]:

@@ -146,27 +146,28 @@ def test_a_file_that_is_missing_or_no_index_is_an_os_error(kind, tmp_path):
 def test_a_file_of_another_layout_is_an_os_error(tmp_path):
     import faiss
 
-    other = faiss.IndexIDMap2(faiss.IndexFlatIP(4))
-    faiss.write_index(other, str(tmp_path / "flat"))
+    eight_bits = faiss.IndexScalarQuantizer(4, faiss.ScalarQuantizer.QT_8bit)
+    for name, inner in (("flat", faiss.IndexFlatIP(4)), ("eight", eight_bits)):
+        faiss.write_index(faiss.IndexIDMap2(inner), str(tmp_path / name))
     faiss.write_index(faiss.IndexFlatIP(4), str(tmp_path / "bare"))
-    for name in ("flat", "bare"):
+    for name in ("flat", "eight", "bare"):
         with pytest.raises(OSError, match="no version of Earmark"):
             FaissIndex.load(tmp_path / name)
 
 
-@pytest.mark.parametrize(("sq8_up_to", "layout"), [(9_999, "sq8"), (600, "ivf")])
-def test_a_growing_faiss_index_changes_its_layout_and_still_finds(sq8_up_to, layout, tmp_path):
+def test_a_growing_faiss_index_changes_its_layout_and_still_finds(tmp_path):
     rng = np.random.default_rng(1)
     vectors = rng.normal(size=(5_000, 16)).astype(np.float32)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-    index = FaissIndex(16, half_up_to=300, sq8_up_to=sq8_up_to)
+    index = FaissIndex(16, half_up_to=300)
     index.add(range(200), vectors[:200])
     assert index.layout == "half"
     index.add(range(200, 5_000), vectors[200:])
-    assert index.layout == layout
+    assert index.layout == "ivf"
     index.remove(range(10))
     index.save(tmp_path / "grown")
-    for held in (index, FaissIndex.load(tmp_path / "grown")):
+    mapped = FaissIndex.load(tmp_path / "grown", mapped=True)
+    for held in (index, FaissIndex.load(tmp_path / "grown"), mapped):
         assert len(held) == 4_990
         own = [held.nearest(vectors[row], 1)[0][0] == row for row in range(100, 200)]
         assert sum(own) >= 97
@@ -174,11 +175,26 @@ def test_a_growing_faiss_index_changes_its_layout_and_still_finds(sq8_up_to, lay
         assert {id_ for id_, _ in held.nearest(vectors[7], 5, thin)} == {100, 4_000}
 
 
+def test_a_filter_of_inverted_lists_is_exact_at_any_share():
+    rng = np.random.default_rng(2)
+    vectors = rng.normal(size=(9_000, 16)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    index = FaissIndex(16, half_up_to=300)
+    index.add(range(9_000), vectors)
+    for every in (1_000, 20, 3, 2):
+        allowed = np.arange(0, 9_000, every, dtype=np.int64)
+        for own in allowed[:60:20].tolist():
+            found = [id_ for id_, _ in index.nearest(vectors[own], 40, allowed)]
+            assert len(set(found)) == len(found) == min(40, len(allowed))
+            assert np.isin(found, allowed).all()
+            assert found[0] == own
+
+
 def test_inverted_lists_that_were_found_for_far_fewer_vectors_are_found_anew():
     rng = np.random.default_rng(1)
     vectors = rng.normal(size=(6_000, 16)).astype(np.float32)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-    index = FaissIndex(16, half_up_to=300, sq8_up_to=600)
+    index = FaissIndex(16, half_up_to=600)
     index.add(range(1_000), vectors[:1_000])
     few = index.count_lists()
     index.add(range(1_000, 1_500), vectors[1_000:1_500])
