@@ -20,6 +20,7 @@ from typing import Any
 
 import numpy as np
 import tantivy
+from numpy.typing import NDArray
 
 from search.source import Ids
 from search.tokens import Token, join_compounds, one_a_place, spell, tokenize
@@ -32,8 +33,13 @@ OWN_TIMES = 3
 PAIR_WEIGHT = 0.3
 TITLE_WEIGHT = 0.1
 MAX_TERMS = 100  # of a question: the rarest ones say what it is about
-_LISTED = 2_000  # allowed ids that a query may name
-_SPARSE = 50  # one in so many: below that, going deep costs more than naming them
+BLOCK = 64
+"""Neighbouring ids that one term of the index stands for."""
+_NAMED = 400  # allowed ids that are looked up one by one
+_LISTED = 2_000  # allowed ids that a query may list
+_SPARSE = 50  # one in so many: below that, going deep costs more than listing them
+_BLOCKS = 1_000  # blocks that a query may list
+_BLOCKS_SHARE = 0.3  # of all passages: above that, going deep costs less than listing blocks
 _WRITER_BYTES = 60_000_000
 _GAP = 10  # places that no phrase reaches over
 _K1 = 1.2  # of tantivy's BM25, which cannot be changed
@@ -218,12 +224,21 @@ class KeywordIndex:
             return []
         ranked = self._ranked_query(weighed)
         if allowed is None:
-            return self._collect(ranked, k)
-        if len(allowed) > max(_LISTED, len(self) // _SPARSE):
-            return self._collect_among(ranked, k, allowed)
-        only = tantivy.Query.term_set_query(self._schema, "id", allowed.tolist())
-        must = tantivy.Query.const_score_query(only, 0.0)
-        return self._collect(ranked.and_must_match(must), k) if len(allowed) else []
+            return _pair(*self._find(ranked, k), k)
+        return self._search_among(ranked, k, allowed) if len(allowed) else []
+
+    def _search_among(self, ranked: Any, k: int, allowed: Ids) -> Scored:
+        """Return the best of those ``allowed``, in the way that is quickest for so many."""
+        if len(allowed) <= _NAMED:
+            named = _any_of([self._id_query(id_) for id_ in allowed.tolist()])
+            return _pair(*self._find(_within(ranked, named), k), k)
+        blocks = np.unique(allowed // BLOCK)
+        if len(blocks) <= min(_BLOCKS, _BLOCKS_SHARE * len(self) / BLOCK):
+            listed = self._set_query("block", blocks)
+            return self._find_among(_within(ranked, listed), k, allowed, of=BLOCK * len(blocks))
+        if len(allowed) <= max(_LISTED, len(self) // _SPARSE):
+            return _pair(*self._find(_within(ranked, self._set_query("id", allowed)), k), k)
+        return self._find_among(ranked, k, allowed, of=len(self))
 
     def find_ids(self, phrases: Sequence[Sequence[str]], excluded: Sequence[str]) -> Ids:
         """Return the passages that hold one phrase of each of ``phrases`` and no ``excluded``."""
@@ -234,33 +249,28 @@ class KeywordIndex:
         ]
         clauses += [(tantivy.Occur.MustNot, self._phrase_query(said)) for said in excluded]
         query = tantivy.Query.const_score_query(tantivy.Query.boolean_query(clauses), 1.0)
-        found = self._collect(query, max(1, len(self)))
-        return np.sort(np.fromiter((id_ for id_, _ in found), np.int64, len(found)))
+        found, _ = self._find(query, max(1, len(self)))
+        return np.sort(found)
 
-    def _collect_among(self, query: Any, k: int, allowed: Ids) -> Scored:
-        """Return the best of many ``allowed``: as deep into all passages as that needs."""
-        depth = round(1.5 * k * len(self) / len(allowed)) + k
+    def _find_among(self, query: Any, k: int, allowed: Ids, *, of: int) -> Scored:
+        """Return the best of those ``allowed``, as deep into all ``of`` passages as that needs."""
+        depth = round(1.5 * k * of / len(allowed)) + k
         while True:
-            found = self._collect(query, depth)
-            ids = np.asarray([id_ for id_, _ in found], np.int64)
+            ids, scores = self._find(query, depth)
             order = np.argsort(ids)
             among = np.empty(len(ids), bool)
             among[order] = are_among(ids[order], allowed)
-            kept = [pair for pair, is_in in zip(found, among, strict=True) if is_in]
-            if len(kept) >= k or len(found) < depth:
-                return kept[:k]
+            if np.count_nonzero(among) >= k or len(ids) < depth:
+                return _pair(ids[among], scores[among], k)
             depth *= 4
 
-    def _collect(self, query: Any, k: int) -> Scored:
+    def _find(self, query: Any, k: int) -> tuple[Ids, NDArray[np.float64]]:
+        """Return the ids of the ``k`` best passages, in any order, with their scores."""
         searcher = self._searcher
         hits = searcher.search(query, limit=k, count=False).hits
         ids = searcher.fast_field_values("id", [address for _, address in hits])
-        scored = [
-            (int(id_), float(score))
-            for id_, (score, _) in zip(ids, hits, strict=True)
-            if id_ is not None
-        ]
-        return sorted(scored, key=lambda pair: (-pair[1], pair[0]))
+        scores = np.fromiter((score for score, _ in hits), np.float64, len(hits))
+        return np.asarray(ids, np.int64), scores
 
     def _ranked_query(self, weighed: Weighed) -> Any:
         queries = self._term_queries(weighed.terms, weighed.pairs)
@@ -286,6 +296,12 @@ class KeywordIndex:
 
     def _term_query(self, name: str, term: str) -> Any:
         return tantivy.Query.term_query(self._schema, name, term, "freq")
+
+    def _id_query(self, id_: int) -> Any:
+        return tantivy.Query.term_query(self._schema, "id", id_, "basic")
+
+    def _set_query(self, name: str, values: Ids) -> Any:
+        return tantivy.Query.term_set_query(self._schema, name, values.tolist())
 
     def _phrase_query(self, said: str) -> Any:
         tokens = one_a_place(tokenize(said))
@@ -315,6 +331,16 @@ def _idf(count: int, total: int) -> float:
     return math.log(1 + (total - count + 0.5) / (count + 0.5))
 
 
+def _within(ranked: Any, among: Any) -> Any:
+    """Return what finds the same with the same scores, but only ``among``."""
+    return ranked.and_must_match(tantivy.Query.const_score_query(among, 0.0))
+
+
+def _pair(ids: Ids, scores: NDArray[np.float64], k: int) -> Scored:
+    best = np.lexsort((ids, -scores))[:k]
+    return list(zip(ids[best].tolist(), scores[best].tolist(), strict=True))
+
+
 def _any_of(queries: list[Any]) -> Any:
     if not queries:
         return tantivy.Query.empty_query()
@@ -324,6 +350,7 @@ def _any_of(queries: list[Any]) -> Any:
 def _schema() -> Any:
     builder = tantivy.SchemaBuilder()
     builder.add_unsigned_field("id", indexed=True, fast=True)
+    builder.add_unsigned_field("block", indexed=True)
     for name in ("body", "pairs", "title"):
         builder.add_text_field(name, tokenizer_name="words", index_option="freq")
     builder.add_text_field("exact", tokenizer_name="words", index_option="position")
@@ -354,6 +381,7 @@ def _tantivy_document(document: KeywordDocument) -> Any:
     times = [max(1, OWN_TIMES - place) for place in range(len(texts))]
     made = tantivy.Document()
     made.add_unsigned("id", document.id)
+    made.add_unsigned("block", document.id // BLOCK)
     # Who asks what somebody says of a thing names her; she seldom says her own name.
     names = _terms_of_names(" ".join(document.speakers))
     bodies = [*(text.terms for text in texts), names]

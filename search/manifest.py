@@ -9,7 +9,7 @@ from search.durable import write_durably
 
 CURRENT = "current"
 MANIFEST = "manifest.json"
-KEYWORDS_VERSION = "5"
+KEYWORDS_VERSION = "6"
 """Of what is indexed for a passage beside its vector: another one asks for a rebuild."""
 
 
