@@ -134,7 +134,7 @@ class ModelEmbedder:
             return self._loaded
 
 
-def no_words(texts: Sequence[str]) -> list[SaidWords]:
+def without_words(texts: Sequence[str]) -> list[SaidWords]:
     """Return what a model that tells no words apart has of some texts."""
     return [NO_WORDS for _ in texts]
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from corpus.errors import ModelError
 from corpus.settings import Settings
 from corpus.weights import find_weights
-from search.model_embedder import ModelEmbedder, no_words
+from search.model_embedder import ModelEmbedder, without_words
 from search.said_words import SaidWords
 
 DEFAULT_MODEL = Settings().embedding_model
@@ -60,7 +60,7 @@ class SentenceModel:
         self, texts: Sequence[str], *, asked: bool
     ) -> tuple[NDArray[np.float32], list[SaidWords]]:
         """Return a row for each of some texts; their words are not told apart here."""
-        return self.encode(texts, asked=asked), no_words(texts)
+        return self.encode(texts, asked=asked), without_words(texts)
 
 
 def load_reference(model: str, folder: Path | str, **options: Any) -> Any:
