@@ -148,12 +148,17 @@ def _neighbours(
     joined: Features, sources: NDArray[np.intp], starts: Features
 ) -> tuple[list[Features], list[Features]]:
     """Return the best joined score in each band before, and after; nothing is near no time."""
-    away = starts[np.newaxis, :] - starts[:, np.newaxis]
-    away[(sources[np.newaxis, :] != sources[:, np.newaxis]) | (away == 0)] = np.nan
+    one, other = np.nonzero(sources[:, np.newaxis] == sources[np.newaxis, :])
+    away = starts[other] - starts[one]
 
     def find_best(far: Features) -> list[Features]:
-        inside = [(far >= low) & (far < high) for low, high in BANDS_MS]
-        return [np.max(np.where(one, joined, 0.0), axis=1) for one in inside]
+        found = []
+        for low, high in BANDS_MS:
+            inside = (far >= low) & (far < high) & (far != 0)
+            best = np.zeros(len(joined))
+            np.maximum.at(best, one[inside], joined[other[inside]])
+            found.append(best)
+        return found
 
     return find_best(-away), find_best(away)
 
