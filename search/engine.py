@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from typing import Protocol
 
 import numpy as np
@@ -227,6 +228,7 @@ class EmbeddedEngine:
         """Return all candidates, the best first; ``sought`` are those by words, on their way."""
         words: Scored = []
         meaning: Near = []
+        more: Future[Scored] | None = None
         if asked.vector is not None:
             meaning = opened.vectors.nearest(asked.vector, DEPTH, asked.allowed)
         if asked.mode != "semantic":
@@ -234,18 +236,20 @@ class EmbeddedEngine:
         if asked.mode == "hybrid" and asked.vector is not None:
             words_too = _missing(meaning, words)
             meaning_too = _missing(words, meaning)
-            aside = self._aside.submit(
+            more = self._aside.submit(
                 opened.keywords.search, asked.weighed, len(words_too), words_too
             )
             meaning += opened.vectors.nearest(asked.vector, len(meaning_too), meaning_too)
-            words += aside.result()
+        # Both lists together name all candidates already.
+        ids = sorted({id_ for id_, _ in chain(words, meaning)})
+        places = self._source.get_places(ids)
+        turns = opened.turns.get(ids)
+        words += more.result() if more else []
         own_words = find_own_words(words, asked.weighed)
         fused = fuse(words, meaning, weigh_meaning(own_words))
-        places = self._source.get_places([one.id for one in fused])
         if words and meaning:
             best = asked.weighed.best_possible
             shares = {id_: score / best for id_, score in words}
-            turns = opened.turns.get(list(places))
             near = _compare_words(opened, asked, [one.id for one in fused[:RERANKED]])
             known = Evidence(shares, dict(meaning), own_words, turns, near)
             fused = self._reranker(fused, places, known)
