@@ -100,25 +100,57 @@ class FaissIndex:
 
     def nearest(self, vector: NDArray[np.float32], k: int, allowed: Ids | None = None) -> Near:
         """Return the ``k`` nearest, of those ``allowed`` where a filter is given."""
-        if allowed is not None:
-            allowed = allowed[are_among(allowed, self._ids)]
-        k = min(k, len(self._ids) if allowed is None else len(allowed))
+        k = min(k, len(self), len(self) if allowed is None else len(allowed))
         if k <= 0:
             return []
-        _load_faiss().omp_set_num_threads(1)
         row = np.ascontiguousarray(vector, np.float32)[np.newaxis]
-        if allowed is not None and self.layout == "ivf" and len(allowed) <= _COMPARED:
-            held = np.asarray(self._index.reconstruct_batch(allowed), np.float32)
+        if allowed is None:
+            return best_of(*self._scan(row, k), k)
+        if self.layout == "ivf" and len(allowed) <= _COMPARED:
+            allowed = allowed[are_among(allowed, self._ids)]
+            held = np.asarray(self._reconstruct(allowed), np.float32)
             return best_of(allowed, multiply(held, row[0]), k)
-        bits = None if allowed is None else np.packbits(self._mask(allowed), bitorder="little")
-        scores, ids = self._index.search(row, k, params=self._parameters(allowed, bits))
+        if self.layout == "ivf" and len(allowed) >= _THIN_FILTER * len(self._ids):
+            found = self._find_among(row, k, allowed)
+            if len(found) == k:
+                return found
+        # A bitmap needs no look-up in a hash table for each row. It is not copied: it must be held
+        # while the search goes on.
+        bits = np.packbits(self._mask(allowed), bitorder="little")
+        faiss = _load_faiss()
+        selector = faiss.IDSelectorBitmap(8 * len(bits), faiss.swig_ptr(bits))
+        thin = len(allowed) < _THIN_FILTER * len(self._ids)
+        return best_of(*self._scan(row, k, selector, probed=1.0 if thin else _PROBED), k)
+
+    def _find_among(self, row: Vectors, k: int, allowed: Ids) -> Near:
+        """Return the nearest of those ``allowed`` by going deeper, which skips no row; or fewer."""
+        ids, scores = self._scan(row, min(round(1.5 * k * len(self) / len(allowed)) + k, len(self)))
+        order = np.argsort(ids)
+        among = order[are_among(ids[order], allowed)]
+        return best_of(ids[among], scores[among], k)
+
+    def _scan(
+        self, row: Vectors, k: int, selector: Any = None, *, probed: float = _PROBED
+    ) -> tuple[Ids, NDArray[np.float32]]:
+        """Return the nearest with their scores, of a share of the lists if there are any."""
+        faiss = _load_faiss()
+        parameters, compared = None, len(self)
+        if self.layout == "ivf":
+            share = probed if probed == 1.0 else min(probed, _MOST_COMPARED / max(1, len(self)))
+            probes = max(1, math.ceil(share * self._index.nlist))
+            parameters = faiss.SearchParametersIVF(sel=selector, nprobe=probes)
+            compared = round(share * len(self))
+        elif selector is not None:
+            parameters = faiss.SearchParameters(sel=selector)
+        faiss.omp_set_num_threads(1 if compared <= _ONE_THREAD else 2)
+        scores, ids = self._index.search(row, k, params=parameters)
         found = ids[0] >= 0
-        return best_of(ids[0][found], scores[0][found], k)
+        return ids[0][found], scores[0][found]
 
     def _mask(self, allowed: Ids) -> NDArray[np.bool_]:
         """Return for each id up to the highest whether it may be answered."""
         mask = np.zeros(int(self._ids[-1]) + 1, bool)
-        mask[allowed] = True
+        mask[allowed[: np.searchsorted(allowed, len(mask))]] = True
         return mask
 
     def save(self, path: Path) -> None:
@@ -147,6 +179,7 @@ class FaissIndex:
             raise OSError(f"{path} is laid out as no version of Earmark reads it")
         if index.layout == "ivf":
             read.parallel_mode = _BY_LISTS
+            _read_as_needed(read)
         index._ids = np.sort(_held_ids(read))
         return index
 
@@ -176,21 +209,6 @@ class FaissIndex:
             return np.empty((0, self._dimension), np.float32)
         vectors: Vectors = self._index.reconstruct_batch(ids)
         return vectors
-
-    def _parameters(self, allowed: Ids | None, bits: NDArray[np.uint8] | None) -> Any:
-        faiss = _load_faiss()
-        # A bitmap needs no look-up in a hash table for each row. It is not copied: the caller holds
-        # it while the search goes on.
-        selector = (
-            None if bits is None else faiss.IDSelectorBitmap(8 * len(bits), faiss.swig_ptr(bits))
-        )
-        if self.layout != "ivf":
-            return None if selector is None else faiss.SearchParameters(sel=selector)
-        lists = self._index.nlist
-        thin = allowed is not None and len(allowed) < _THIN_FILTER * len(self._ids)
-        share = 1.0 if thin else min(_PROBED, _MOST_COMPARED / max(1, len(self._ids)))
-        probes = max(1, math.ceil(share * lists))
-        return faiss.SearchParametersIVF(sel=selector, nprobe=probes)
 
 
 def _choose_examples(count: int) -> NDArray[np.int64]:
@@ -239,6 +257,14 @@ def _is_known(index: Any) -> bool:
     if not isinstance(inner, faiss.IndexScalarQuantizer):
         return False
     return bool(inner.sq.qtype == faiss.ScalarQuantizer.QT_fp16)
+
+
+def _read_as_needed(index: Any) -> None:
+    """Keep mapped lists from being read once by 32 threads before they are looked through."""
+    faiss = _load_faiss()
+    lists = faiss.downcast_InvertedLists(index.invlists)
+    if isinstance(lists, faiss.OnDiskInvertedLists):
+        lists.prefetch_nthread = 0
 
 
 def _held_ids(index: Any) -> NDArray[np.int64]:

@@ -133,7 +133,8 @@ def are_among(ids: Ids, others: Ids) -> NDArray[np.bool_]:
 
 def without(ids: Ids, others: Ids) -> Ids:
     """Return ``ids`` without ``others``; both ascending, and few the others."""
-    return np.delete(ids, np.searchsorted(ids, others[are_among(others, ids)]))
+    held = others[are_among(others, ids)]
+    return np.delete(ids, np.searchsorted(ids, held)) if len(held) else ids
 
 
 def last_of_each(ids: Sequence[int] | Ids, vectors: Vectors) -> tuple[Ids, Vectors]:
