@@ -32,6 +32,10 @@ Scored = list[tuple[int, float]]
 OWN_TIMES = 3
 PAIR_WEIGHT = 0.3
 TITLE_WEIGHT = 0.1
+_COMMON = 0.1
+"""Inverse document frequency of what nine of ten passages have: such a word tells none of them from
+the others, but its list takes longer than those of all other words of a question together."""
+_FEW = 10_000  # passages, of which common words take no time either
 MAX_TERMS = 100  # of a question: the rarest ones say what it is about
 BLOCK = 64
 """Neighbouring ids that one term of the index stands for."""
@@ -283,9 +287,10 @@ class KeywordIndex:
             queries.append(tantivy.Query.boost_query(inner, one.soft.weight))
         return _any_of(queries)
 
-    def _term_queries(self, terms: Iterable[str], pairs: Iterable[str]) -> list[Any]:
+    def _term_queries(self, terms: Mapping[str, float], pairs: Iterable[str]) -> list[Any]:
+        least = _COMMON if len(self) > _FEW else 0.0
         queries = []
-        for term in terms:
+        for term in [term for term, weight in terms.items() if weight >= least] or terms:
             queries.append(self._term_query("body", term))
             title = self._term_query("title", term)
             queries.append(tantivy.Query.boost_query(title, TITLE_WEIGHT))

@@ -65,6 +65,6 @@ def sum_up(nearest: NDArray[np.float32], weights: Sequence[float]) -> NDArray[np
     Shape (passages, words) becomes (passages,): the mean, each word by its weight.
     """
     weighed = np.asarray(weights, np.float32)
-    # Not as a product of matrices: for a few words that one warns of what it left in its own memory.
+    # Not as a product of matrices, which for a few words warns of what is in memory beside them.
     sums = (nearest * weighed).sum(axis=1)
     return np.asarray(sums / max(float(weighed.sum()), 1e-9), np.float32)

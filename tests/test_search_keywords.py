@@ -14,7 +14,7 @@ def index(tmp_path_factory):
     made = np.random.default_rng(1)
     held = KeywordIndex(tmp_path_factory.mktemp("held") / "keywords")
     picks = made.integers(0, len(WORDS), (COUNT, 6))
-    texts = [" ".join(WORDS[at] for at in row) for row in picks]
+    texts = [" ".join(["the", *(WORDS[at] for at in row)]) for row in picks]
     held.fill(KeywordDocument(id=id_, text=text) for id_, text in enumerate(texts, 1))
     return held
 
@@ -47,7 +47,8 @@ SETS = {
 @pytest.mark.parametrize("k", [1, 10, 200, COUNT])
 def test_a_filter_finds_the_best_of_those_it_lets_through(index, weighed, ranked, *, named, k):
     allowed = SETS[named]
-    expected = [pair for pair in ranked if pair[0] in set(allowed.tolist())][:k]
+    let_through = set(allowed.tolist())
+    expected = [pair for pair in ranked if pair[0] in let_through][:k]
     found = index.search(weighed, k, allowed)
     assert [score for _, score in found] == pytest.approx([score for _, score in expected])
     # Which of equally good ones are the last is left to the index.
@@ -56,6 +57,14 @@ def test_a_filter_finds_the_best_of_those_it_lets_through(index, weighed, ranked
         id_ for id_, score in expected if score > last + 1e-5
     }
     assert np.isin([id_ for id_, _ in found], allowed).all()
+
+
+def test_a_word_that_nearly_all_passages_have_counts_only_where_there_is_no_other(index):
+    def find(text):
+        return {id_ for id_, _ in index.search(index.weigh(text), COUNT)}
+
+    assert find("the elm") == find("elm") != find("elm file")
+    assert len(find("the")) == COUNT
 
 
 def test_a_filter_that_lets_nothing_through_finds_nothing(index, weighed):
