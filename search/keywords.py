@@ -236,8 +236,9 @@ class KeywordIndex:
         if len(allowed) <= _NAMED:
             named = _any_of([self._id_query(id_) for id_ in allowed.tolist()])
             return _pair(*self._find(_within(ranked, named), k), k)
-        blocks = np.unique(allowed // BLOCK)
-        if len(blocks) <= min(_BLOCKS, _BLOCKS_SHARE * len(self) / BLOCK):
+        most = min(_BLOCKS, _BLOCKS_SHARE * len(self) / BLOCK)
+        blocks = _list_blocks(allowed) if len(allowed) <= most * BLOCK else None
+        if blocks is not None and len(blocks) <= most:
             listed = self._set_query("block", blocks)
             return self._find_among(_within(ranked, listed), k, allowed, of=BLOCK * len(blocks))
         if len(allowed) <= max(_LISTED, len(self) // _SPARSE):
@@ -339,6 +340,11 @@ def _idf(count: int, total: int) -> float:
 def _within(ranked: Any, among: Any) -> Any:
     """Return what finds the same with the same scores, but only ``among``."""
     return ranked.and_must_match(tantivy.Query.const_score_query(among, 0.0))
+
+
+def _list_blocks(ids: Ids) -> Ids:
+    blocks = ids // BLOCK
+    return blocks[np.diff(blocks, prepend=-1) > 0]
 
 
 def _pair(ids: Ids, scores: NDArray[np.float64], k: int) -> Scored:
