@@ -5,7 +5,7 @@ A thought is rarely over with its passage, so the words of the passage after it 
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Self
+from typing import Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +32,12 @@ class WordRows:
     """The words of all."""
 
 
+class RowParts(Protocol):
+    """The words of passages, wherever they are."""
+
+    def __getitem__(self, part: slice, /) -> PackedWords: ...
+
+
 _Held = tuple[int, PackedWords]
 _NOTHING: _Held = (NO_NEXT, np.empty((0, PACKED_BYTES), np.uint8))
 
@@ -39,9 +45,9 @@ _NOTHING: _Held = (NO_NEXT, np.empty((0, PACKED_BYTES), np.uint8))
 class WordTable:
     """The words of many passages; what is large stays as it is, under what has changed since."""
 
-    def __init__(self, base: WordRows) -> None:
-        """Hold ``base``, whose ids are ascending; its rows may be those of a file."""
-        self._base = base
+    def __init__(self, base: WordRows, rows: RowParts | None = None) -> None:
+        """Hold ``base``, whose ids are ascending; ``rows`` are its words if they are in a file."""
+        self._base, self._rows = base, base.rows if rows is None else rows
         self._starts = np.concatenate([[0], np.cumsum(base.counts)])
         self._over: dict[int, _Held] = {}
 
@@ -94,7 +100,7 @@ class WordTable:
 
     def _lay_over(self, over: dict[int, _Held]) -> Self:
         other = type(self).__new__(type(self))
-        other._base, other._starts = self._base, self._starts
+        other._base, other._rows, other._starts = self._base, self._rows, self._starts
         other._over = self._over | over
         return other
 
@@ -116,7 +122,7 @@ class WordTable:
             self._starts[places + 1].tolist(),
             strict=True,
         )
-        slices = ((next_, held.rows[start:end]) for next_, start, end in found)
+        slices = ((next_, self._rows[start:end]) for next_, start, end in found)
         return [next(slices) if is_ else _NOTHING for is_ in is_held.tolist()]
 
 

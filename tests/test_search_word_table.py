@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from search.said_words import PACKED_BYTES, WORD_DIMENSION, compare_words, pack_words
-from search.word_files import name_words, open_words, write_words
+from search.word_files import RowFile, name_words, open_words, write_words
 from search.word_table import NO_NEXT, WordTable, make_rows, no_words
 
 _POOL = np.random.default_rng(1).standard_normal((40, WORD_DIMENSION)).astype(np.float32)
@@ -100,7 +100,7 @@ def test_no_passages_and_no_words_asked_are_no_error():
     assert known.tolist() == [True, False]
 
 
-def test_what_is_written_is_read_again_from_a_mapped_file(tmp_path):
+def test_what_is_written_is_read_again_from_a_file(tmp_path):
     held = {id_: (id_ + 1, [id_ % 7, 3 * id_ % 11][: id_ % 3]) for id_ in range(1, 30)}
     words = _make(held)
     table = WordTable(words).put(_make({4: (NO_NEXT, [20, 21, 22])}))
@@ -126,3 +126,14 @@ def test_files_that_are_cut_off_are_an_error_when_opened(tmp_path, name):
     (tmp_path / name).write_bytes(whole[: len(whole) - PACKED_BYTES])
     with pytest.raises(OSError, match=name):
         open_words(tmp_path, 7)
+
+
+def test_rows_that_are_no_longer_there_are_an_error(tmp_path):
+    path = tmp_path / "rows"
+    path.write_bytes(PACKED[:3].tobytes())
+    rows = RowFile(path)
+    assert (rows[1:3] == PACKED[1:3]).all()
+    assert len(rows[2:2]) == 0
+    path.write_bytes(PACKED[:2].tobytes())
+    with pytest.raises(OSError, match="shorter"):
+        rows[1:3]
