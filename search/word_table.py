@@ -5,6 +5,7 @@ A thought is rarely over with its passage, so the words of the passage after it 
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Protocol, Self
 
 import numpy as np
@@ -68,8 +69,8 @@ class WordTable:
         Rows of cosines in the order of ``ids``, to the words of the passage and of the one after
         it; and which of them have words at all. The cosines of one without words are 0.
         """
-        nexts = [next_ for next_, _ in self._get(ids)]
-        unique, places = np.unique(np.asarray([*ids, *nexts], np.int64), return_inverse=True)
+        both = np.asarray([*ids, *self._list_nexts(ids)], np.int64)
+        unique, places = np.unique(both, return_inverse=True)
         parts = [rows for _, rows in self._get(unique.tolist())]
         counts = np.array([len(rows) for rows in parts], np.int64)
         said = counts > 0
@@ -104,6 +105,15 @@ class WordTable:
         other._over = self._over | over
         return other
 
+    def _list_nexts(self, ids: Sequence[int]) -> list[int]:
+        """Return the next passage of each of ``ids``."""
+        held, given = self._base, np.asarray(ids, np.int64)
+        is_held = are_among(given, held.ids)
+        nexts = np.full(len(given), NO_NEXT, np.int64)
+        nexts[is_held] = held.nexts[np.searchsorted(held.ids, given[is_held])]
+        pairs = zip(ids, nexts.tolist(), strict=True)
+        return [self._over[id_][0] if id_ in self._over else below for id_, below in pairs]
+
     def _get(self, ids: Sequence[int]) -> list[_Held]:
         """Return the next passage and the words of each of ``ids``."""
         return [
@@ -116,14 +126,21 @@ class WordTable:
         if not is_held.any():
             return [_NOTHING] * len(given)
         places = np.searchsorted(held.ids, given[is_held])
-        found = zip(
-            held.nexts[places].tolist(),
-            self._starts[places].tolist(),
-            self._starts[places + 1].tolist(),
-            strict=True,
-        )
-        slices = ((next_, self._rows[start:end]) for next_, start, end in found)
-        return [next(slices) if is_ else _NOTHING for is_ in is_held.tolist()]
+        rows = _iter_rows(self._rows, self._starts[places], self._starts[places + 1])
+        found = zip(held.nexts[places].tolist(), rows, strict=True)
+        return [next(found) if is_ else _NOTHING for is_ in is_held.tolist()]
+
+
+def _iter_rows(
+    rows: RowParts, starts: NDArray[np.int64], ends: NDArray[np.int64]
+) -> Iterator[PackedWords]:
+    """Yield the rows from each start to its end; those that follow one another are read as one."""
+    breaks = 1 + np.flatnonzero(starts[1:] != ends[:-1])
+    for first, last in pairwise([0, *breaks.tolist(), len(starts)]):
+        at = int(starts[first])
+        run = rows[at : int(ends[last - 1])]
+        for start, end in zip(starts[first:last].tolist(), ends[first:last].tolist(), strict=True):
+            yield run[start - at : end - at]
 
 
 def no_words() -> WordTable:

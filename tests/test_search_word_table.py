@@ -92,6 +92,21 @@ def test_passages_without_words_are_not_known_and_all_0():
         assert nearest.tolist() == [[0] * 3] * 2
 
 
+def test_words_of_passages_that_follow_one_another_are_read_at_once():
+    words = _make({id_: (id_ + 1, [id_, id_]) for id_ in range(1, 10)})
+    read = []
+
+    class Rows:
+        def __getitem__(self, part):
+            read.append((part.start, part.stop))
+            return words.rows[part]
+
+    table = WordTable(words, Rows())
+    nearest, _ = table.find_nearest([6, 2, 1], ASKED)
+    assert read == [(0, 6), (10, 14)]
+    assert nearest == pytest.approx(WordTable(words).find_nearest([6, 2, 1], ASKED)[0])
+
+
 def test_no_passages_and_no_words_asked_are_no_error():
     table = WordTable(_make({1: (NO_NEXT, [1, 2])}))
     assert table.find_nearest([], ASKED)[0].shape == (0, 3)
